@@ -1,0 +1,160 @@
+"""The one-verb protocols that every backend fulfils, and the values that cross them. It knows no model family."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mvlocal.engine.task import Json
+from mvlocal.media.frame import Rgb, Yuv420
+from mvlocal.schema.song import LyricLine, SectionLabel, SongMap
+from mvlocal.schema.story import Brief, Character, Location, Shot, ShotList, StoryBible
+from mvlocal.timing import FrameRate, FrameSpan
+
+Progress = Callable[[float, str], None]
+"""Called with the fraction done (0 to 1) and a short note."""
+
+
+@dataclass(frozen=True, slots=True)
+class BeatGrid:
+    """Beats and downbeats in seconds, strictly increasing; every downbeat is a beat."""
+
+    beats: NDArray[np.float64]
+    downbeats: NDArray[np.float64]
+    beats_per_bar: int
+
+
+class BeatTracker(Protocol):
+    """Finds beats and downbeats."""
+
+    name: str
+
+    def track_beats(self, samples: NDArray[np.float32], sample_rate_hz: int) -> BeatGrid:
+        """Tracks mono `samples` (n,) in [-1, 1]; an unpulsed song gives an empty grid."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of the artist or her world: its file name, size in pixels and where its subject is.
+
+    `subject` is (left, top, right, bottom) in fractions of the picture; framing keeps it whole.
+    """
+
+    name: str
+    width: int
+    height: int
+    subject: tuple[float, float, float, float] = (0.25, 0.1, 0.75, 0.75)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a planner works from. `spans` are the shots' borders in song seconds, already on the beat grid."""
+
+    title: str
+    artist: str
+    brief: Brief
+    song: SongMap
+    spans: Sequence[tuple[float, float]]
+    photos: Sequence[Photo]
+    seed: int
+
+
+class Planner(Protocol):
+    """Turns a song and a brief into a story."""
+
+    name: str
+
+    def plan_story(self, request: PlanRequest, progress: Progress) -> tuple[StoryBible, ShotList]:
+        """Plans the whole song: exactly one shot a span."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class FrameSpec:
+    """Size in pixels (both even) and rate of the finished video."""
+
+    width: int
+    height: int
+    rate: FrameRate
+
+
+@dataclass(frozen=True, slots=True)
+class KeyframeRequest:
+    """One shot to make a still of. `seed` follows from project, place, shot and purpose."""
+
+    frame: FrameSpec
+    shot: Shot
+    location: Location
+    characters: Sequence[Character]
+    seed: int
+    photo: Path | None = None
+    subject: tuple[float, float, float, float] | None = None
+    options: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+@dataclass(frozen=True, slots=True)
+class Keyframe:
+    """A shot's still and what its animator needs beside it.
+
+    `image` (H, W, 3) is what sheets show; `layers` are named RGBA or RGB pictures for the animator;
+    `notes` are plain facts (`subject` box in fractions of the image, warnings).
+    """
+
+    image: Rgb
+    layers: Mapping[str, NDArray[np.uint8]] = field(default_factory=dict[str, NDArray[np.uint8]])
+    notes: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+class KeyframeMaker(Protocol):
+    """Makes the still of a shot."""
+
+    name: str
+
+    def make_keyframe(self, request: KeyframeRequest) -> Keyframe:
+        """Makes one still; the same request always gives the same pixels."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ShotMusic:
+    """What sounds during a shot. Times are song seconds; `energy[i]` belongs to frame i of the shot, 0 to 1."""
+
+    section: SectionLabel
+    section_energy: float
+    beats: Sequence[float]
+    downbeats: Sequence[float]
+    energy: NDArray[np.float32]
+    lyrics: Sequence[LyricLine]
+
+
+@dataclass(frozen=True, slots=True)
+class ClipRequest:
+    """One shot to animate over exactly `span` frames of the song."""
+
+    frame: FrameSpec
+    span: FrameSpan
+    shot: Shot
+    location: Location
+    keyframe: Keyframe
+    music: ShotMusic
+    seed: int
+    options: Mapping[str, Json] = field(default_factory=dict[str, Json])
+
+
+class Animator(Protocol):
+    """Makes a still move."""
+
+    name: str
+
+    def animate(self, request: ClipRequest) -> Iterator[Yuv420]:
+        """Yields exactly `len(request.span)` frames of `request.frame`'s size.
+
+        A yielded frame belongs to the caller, who may draw on it, until the next one is asked for.
+        """
+        ...

@@ -1,0 +1,103 @@
+"""The exception tree: every error says what is wrong, where, and the mend.
+
+It knows nothing of how errors are shown.
+
+    MvlocalError
+    ├── UserError                exit 2   bad input or usage
+    │   ├── SettingsError                 a key or value in the settings
+    │   ├── InputError                    a song, lyrics, photo or marker file that cannot be used
+    │   └── PlanError                     a bible or shot list that cannot be used
+    ├── CheckFailed              exit 1   verify, doctor, models verify, store verify found problems
+    ├── MissingError             exit 3   a model, package or device is missing
+    ├── ExhaustedError           exit 4   out of disk, memory or VRAM
+    ├── BusyError                exit 2   another render holds the project
+    ├── TaskError                exit 70  a task failed for a reason that is ours: a bug
+    └── Interrupted              exit 130 stopped by Ctrl-C; work so far is kept
+
+Anything else that escapes is a bug and exits with 70 as well.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MvlocalError(Exception):
+    """Root of all errors that mvlocal raises on purpose.
+
+    `what` is one sentence; `where` names the file, line, shot or setting; `mend` is the next action.
+    Picklable, so that it can cross from a worker process to the parent.
+    """
+
+    exit_code: ClassVar[int] = 70
+
+    def __init__(self, what: str, *, where: str = "", mend: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.mend = mend
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _rebuild, (type(self), self.what, self.where, self.mend)
+
+    def __str__(self) -> str:
+        parts = [self.what]
+        if self.where:
+            parts.append(f"  where: {self.where}")
+        if self.mend:
+            parts.append(f"  mend:  {self.mend}")
+        return "\n".join(parts)
+
+
+def _rebuild(kind: type[MvlocalError], what: str, where: str, mend: str) -> MvlocalError:
+    return kind(what, where=where, mend=mend)
+
+
+class UserError(MvlocalError):
+    """Bad input or usage."""
+
+    exit_code = 2
+
+
+class SettingsError(UserError):
+    """A key or value in the settings that is unknown, doubled, of the wrong type or out of range."""
+
+
+class InputError(UserError):
+    """A song, lyrics, photo or marker file that cannot be used."""
+
+
+class PlanError(UserError):
+    """A bible or shot list that cannot be read or that contradicts itself."""
+
+
+class CheckFailed(MvlocalError):
+    """A check ran to its end and found problems."""
+
+    exit_code = 1
+
+
+class MissingError(MvlocalError):
+    """A model, package or device is missing here."""
+
+    exit_code = 3
+
+
+class ExhaustedError(MvlocalError):
+    """Out of disk, memory or VRAM."""
+
+    exit_code = 4
+
+
+class BusyError(UserError):
+    """Another process holds the project."""
+
+
+class TaskError(MvlocalError):
+    """A task failed for a reason that is not the user's: a bug, a hang or a dead worker."""
+
+
+class Interrupted(MvlocalError):  # noqa: N818 - the field's word; it is not a fault
+    """The run was stopped by the user; what was finished is kept."""
+
+    exit_code = 130
