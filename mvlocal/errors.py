@@ -97,7 +97,7 @@ class TaskError(MvlocalError):
     """A task failed for a reason that is not the user's: a bug, a hang or a dead worker."""
 
 
-class Interrupted(MvlocalError):  # noqa: N818 - the field's word; it is not a fault
+class Interrupted(MvlocalError):
     """The run was stopped by the user; what was finished is kept."""
 
     exit_code = 130

@@ -1,1 +1,4 @@
-"""Model families and other makers behind one-verb protocols; each heavy library is imported in its own file only."""
+"""Model families and other makers behind one-verb protocols.
+
+Each heavy library is imported in its own file only.
+"""

@@ -1,4 +1,7 @@
-"""The one-verb protocols that every backend fulfils, and the values that cross them. It knows no model family."""
+"""The one-verb protocols that every backend fulfils, and the values that cross them.
+
+It knows no model family.
+"""
 
 from __future__ import annotations
 
@@ -123,7 +126,7 @@ class KeyframeMaker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ShotMusic:
-    """What sounds during a shot. Times are song seconds; `energy[i]` belongs to frame i of the shot, 0 to 1."""
+    """What sounds during a shot, in song seconds. `energy[i]` (0 to 1) belongs to the shot's frame i."""
 
     section: SectionLabel
     section_energy: float
