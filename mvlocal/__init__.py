@@ -23,7 +23,7 @@ def open_project(folder: str | Path) -> Project:
     Raises:
         UserError: there is none.
     """
-    from mvlocal.project import find_project  # noqa: PLC0415 - keeps `import mvlocal` light
+    from mvlocal.project import find_project
 
     return find_project(Path(folder))
 
@@ -36,6 +36,6 @@ def render(folder: str | Path, *, profile: str | None = None, overrides: Sequenc
     Raises:
         MvlocalError: see `mvlocal.errors` for its kinds.
     """
-    from mvlocal.pipeline import RenderRequest, render_project  # noqa: PLC0415
+    from mvlocal.pipeline import RenderRequest, render_project
 
     return render_project(open_project(folder), RenderRequest(profile=profile, overrides=tuple(overrides)))

@@ -29,6 +29,17 @@ PlaceKind = Literal[
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Colours = tuple[Colour, Colour, Colour, Colour, Colour]
 """Five colours of a place, darkest to lightest; the fourth is the accent."""
+Level = Literal["present", "memory", "dream"]
+PhotoName = Annotated[str, Field(max_length=200, pattern=r"^[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*$")]
+"""A bare file name in the photo folder: no folder, no drive, no address."""
+Fact = Annotated[
+    str, Field(max_length=160, pattern=r"^[a-z][a-z0-9_-]{0,39} (at|wears|carries|drops|knows|is) \S.*$")
+]
+"""One typed fact of the world as a person writes it: `ilse carries letter`, `platform is flooded`.
+
+The subject is an id. `at` takes a location id, `wears` a wardrobe id, `carries` and `drops` a prop id,
+`knows` an id of something learnt, `is` a few words on the state of a place or a person.
+"""
 
 
 class Brief(Part):
@@ -147,20 +158,35 @@ class Shot(Span):
     motion: Text = ""
     continues: Id | None = None
     transition: Transition = "cut"
-    photo: Line | None = None
+    photo: PhotoName | None = None
     """File name in the project's photo folder that this shot shows; none means drawn or generated."""
+    level: Level = "present"
+    jump: Line = ""
+    """A jump in time or weather since the shot before, in words: `the next morning`."""
+    needs: tuple[Fact, ...] = ()
+    """What must already be true in the world for this shot to make sense."""
+    changes: tuple[Fact, ...] = ()
+    """What is different in the world after this shot."""
     world_before: Text = ""
     world_after: Text = ""
     free_cut: bool = False
     locked: bool = False
 
 
+class SkippedLine(Part):
+    """A sung line that no shot depicts, and the reason."""
+
+    line: int = Field(ge=0)
+    why: Text
+
+
 class ShotList(Document):
-    """All shots in song order."""
+    """All shots in song order, and the lines left out on purpose."""
 
     kind: ClassVar[str] = "mvlocal.shots/1"
 
     shots: tuple[Shot, ...]
+    skipped: tuple[SkippedLine, ...] = ()
 
 
 class Problem(Part):

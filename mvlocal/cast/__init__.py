@@ -1,0 +1,1 @@
+"""The cast: photos of the artist, and in time the character trained on them."""

@@ -1,0 +1,1 @@
+"""The edit: from clips and song to a finished master."""

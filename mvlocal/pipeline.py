@@ -1,0 +1,411 @@
+"""The whole graph, from a song to a finished master, and the run that walks it.
+
+It knows the order of stages; what happens inside each is theirs.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from mvlocal.backends.base import Photo
+from mvlocal.backends.registry import missing_backends, require_backend
+from mvlocal.cast import stage as cast_stage
+from mvlocal.config import Settings
+from mvlocal.edit import stage as edit_stage
+from mvlocal.edit.timeline import shots_to_timeline
+from mvlocal.engine.executor.local import LocalExecutor
+from mvlocal.engine.hashing import digest_of_file
+from mvlocal.engine.lock import ProjectLock
+from mvlocal.engine.scheduler import PlannedTask, plan_graph, run_graph
+from mvlocal.engine.store import Store
+from mvlocal.engine.task import OutputOf, Record, Task
+from mvlocal.errors import CheckFailed, ExhaustedError, InputError, SettingsError, UserError
+from mvlocal.events import Emit, TaskDone, Warned, ignore
+from mvlocal.files import copy_atomically
+from mvlocal.machine import find_gpu, free_bytes, usable_cores
+from mvlocal.media.photos import list_photos
+from mvlocal.project import Project
+from mvlocal.schema.cast import PhotoSet
+from mvlocal.schema.song import SongMap
+from mvlocal.schema.story import ApprovedPlan, Problem, ShotList, StoryBible
+from mvlocal.settings import Resolved, Sources, backends_of, resolve
+from mvlocal.shots import stage as shots_stage
+from mvlocal.song import stage as song_stage
+from mvlocal.story import stage as story_stage
+
+BITS_A_PIXEL = 0.15
+"""Coded size at the shipped profiles' quality, on the large side of what drawn and graded pictures need."""
+SONG_BYTES_A_SECOND = 150_000
+STILL_BYTES_A_PIXEL = 9
+
+STAGES = ("analyze", "plan", "train", "keyframes", "animate", "finish")
+
+
+@dataclass(frozen=True, slots=True)
+class RenderRequest:
+    """What the user asked for. `shots` are numbers as on the sheet (3 is `s03`); empty means all."""
+
+    profile: str | None = None
+    overrides: tuple[str, ...] = ()
+    until: str = "finish"
+    shots: tuple[int, ...] = ()
+    out: Path | None = None
+    rewrite: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a run did. `output` is the finished video, or the folder of what was asked for instead."""
+
+    output: Path | None
+    profile: str
+    duration_s: float
+    fps: str
+    shots: int
+    tasks_run: int
+    tasks_cached: int
+    seconds_total: float
+    seconds_models: float
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts what a run really did, from its events."""
+
+    run: set[str] = field(default_factory=set[str])
+    cached: set[str] = field(default_factory=set[str])
+    models_s: float = 0.0
+
+    def hear(self, event: object) -> None:
+        if not isinstance(event, TaskDone):
+            return
+        (self.cached if event.cached else self.run).add(event.task_id)
+        if not event.cached and event.stage in (shots_stage.KEYFRAMES, shots_stage.ANIMATE):
+            self.models_s += event.seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """An open project: settings in force, and the store and executor that its tasks use."""
+
+    project: Project
+    resolved: Resolved
+    store: Store
+    executor: LocalExecutor
+    emit: Emit
+
+    @property
+    def settings(self) -> Settings:
+        return self.resolved.settings
+
+    def run(self, tasks: Sequence[Task], wanted: Sequence[str]) -> dict[str, Record]:
+        """Runs what `wanted` needs of `tasks`; records by task id."""
+        return run_graph(tasks, store=self.store, executor=self.executor, emit=self.emit, wanted=wanted)
+
+    def read(self, record: Record, name: str = "main") -> bytes:
+        """The content of a record's output."""
+        return self.store.path_of(record.outputs[name]).read_bytes()
+
+
+def settings_for(project: Project, request: RenderRequest) -> Resolved:
+    """The settings in force for a project, with backends that can run here.
+
+    Raises:
+        SettingsError: a bad key or value.
+        MissingError: a backend that the settings name cannot run here.
+    """
+    sources = Sources(project.settings_file, request.profile, request.overrides)
+    resolved = resolve(sources, find_gpu(), missing_backends())
+    for backend in backends_of(resolved.settings):
+        require_backend(*backend.split("."))
+    return resolved
+
+
+@contextmanager
+def open_studio(project: Project, request: RenderRequest, emit: Emit = ignore) -> Iterator[Studio]:
+    """Opens a project for work: takes its lock, opens its store, readies workers.
+
+    Raises:
+        BusyError: another process holds the project.
+        MvlocalError: as `settings_for`, and when the store cannot be opened.
+    """
+    resolved = settings_for(project, request)
+    workers = resolved.settings.run.workers or usable_cores()
+    with (
+        ProjectLock(project.state / "lock"),
+        Store.open(project.state / "store", emit=emit) as store,
+        LocalExecutor(cpu_workers=workers) as executor,
+    ):
+        yield Studio(project, resolved, store, executor, emit)
+
+
+# --- the graph -------------------------------------------------------------------------------------------
+
+
+def song_task(project: Project, settings: Settings) -> Task:
+    """The task that hears the song."""
+    if not settings.song.file:
+        raise SettingsError(
+            "no song is named",
+            where=f"{project.settings_file}: song.file",
+            mend="write song: {file: my-song.wav}",
+        )
+    files = song_stage.SongFiles(
+        song=_existing(project, settings.song.file, "song"),
+        lyrics=_existing(project, settings.song.lyrics, "lyrics") if settings.song.lyrics else None,
+        markers=_existing(project, settings.song.markers, "markers") if settings.song.markers else None,
+    )
+    return song_stage.analyze_task(settings.song, files)
+
+
+def photo_paths(project: Project, settings: Settings, emit: Emit = ignore) -> tuple[Path, ...]:
+    """The photos in the project's folder; anything else there is named in a warning."""
+    folder = project.resolve(settings.photos.folder)
+    if not folder.is_dir():
+        if settings.photos.folder == Settings().photos.folder:
+            return ()
+        raise InputError("the photos folder is missing", where=str(folder), mend="check photos.folder")
+    listing = list_photos(folder)
+    for skipped in listing.skipped:
+        emit(Warned(f"{skipped.path.name} was left out: {skipped.reason}", where=str(folder)))
+    return listing.photos
+
+
+def shot_tasks(studio: Studio, plan: ApprovedPlan, song: SongMap, ending: str = ".mp4") -> list[Task]:
+    """Every task from the approved plan to the master: a still and a clip a shot, then the joining."""
+    settings = studio.settings
+    scene = shots_stage.make_scene(settings, plan, song, studio.project.resolve(settings.photos.folder))
+    timeline = shots_to_timeline(plan.shots, settings.video.rate)
+    tasks = [shots_stage.keyframe_task(scene, shot) for shot in plan.shots]
+    tasks += [shots_stage.clip_task(scene, shot) for shot in plan.shots]
+    song_file = studio.project.resolve(settings.song.file)
+    tasks.append(edit_stage.master_task(settings, timeline, song_file, shots_stage.ANIMATE, ending))
+    return tasks
+
+
+# --- the run ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The plan in force: what it was made from, who edited it, and what the verifier found."""
+
+    song: SongMap
+    bible: StoryBible
+    shots: ShotList
+    edited: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+    plan: ApprovedPlan | None
+
+
+def hear_song(studio: Studio) -> SongMap:
+    """Analyses the song, or reads what is already known of it."""
+    task = song_task(studio.project, studio.settings)
+    record = studio.run([task], [task.id])[task.id]
+    return SongMap.from_json(studio.read(record))
+
+
+def tell_story(studio: Studio, song: SongMap, *, rewrite: bool = False, dry: bool = False) -> Story:
+    """Plans the video, settles the plan with a person's edits, and verifies it."""
+    tasks = story_tasks(studio)
+    records = studio.run(tasks, [story_stage.TASK_ID])
+    record = records[story_stage.TASK_ID]
+    settled = story_stage.settle(
+        _story_files(studio.project),
+        StoryBible.from_json(studio.read(record, "bible")),
+        ShotList.from_json(studio.read(record, "shots")),
+        song,
+        rewrite=rewrite,
+        dry=dry,
+    )
+    photos = frozenset(path.name for path in photo_paths(studio.project, studio.settings))
+    verdict = story_stage.judge(settled, song, studio.settings, photos)
+    return Story(song, settled.bible, settled.shots, settled.edited, verdict.problems, verdict.plan)
+
+
+def story_tasks(studio: Studio) -> list[Task]:
+    """Song, photos and plan. The photos are looked at first, since the plan depends on what they are."""
+    tasks = [song_task(studio.project, studio.settings)]
+    photos: list[Photo] = []
+    paths = photo_paths(studio.project, studio.settings, studio.emit)
+    if paths:
+        look = cast_stage.photos_task(paths)
+        record = studio.run([look], [look.id])[look.id]
+        facts = PhotoSet.from_json(studio.read(record)).photos
+        photos = [Photo(photo.name, photo.width, photo.height) for photo in facts]
+        tasks.append(look)
+    tasks.append(story_stage.plan_task(studio.settings, photos, OutputOf(song_stage.TASK_ID)))
+    return tasks
+
+
+def approved(story: Story, project: Project) -> ApprovedPlan:
+    """The approved plan.
+
+    Raises:
+        CheckFailed: the verifier found errors; the first is shown, with how many there are.
+    """
+    if story.plan is not None:
+        return story.plan
+    errors = [problem for problem in story.problems if problem.severity == "error"]
+    first = errors[0]
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    raise CheckFailed(
+        f"the plan contradicts itself, so nothing was made: {first.message}{more}",
+        where=f"{project.shots_file}: {', '.join(first.shots)} [{first.rule}]",
+        mend=f"{first.mend}; see all with: mvlocal verify {project.root}",
+    )
+
+
+def render_project(project: Project, request: RenderRequest, emit: Emit = ignore) -> Rendered:
+    """Renders up to the stage asked for, doing only what is not done yet.
+
+    Raises:
+        MvlocalError: see `mvlocal.errors`; what was finished is kept.
+    """
+    started = time.monotonic()
+    tally = Tally()
+
+    def tell(event: object) -> None:
+        tally.hear(event)
+        emit(event)  # pyright: ignore[reportArgumentType]
+
+    _check_request(request)
+    with open_studio(project, request, tell) as studio:
+        song = hear_song(studio)
+        output: Path | None = None
+        shots = 0
+        if request.until != "analyze":
+            story = tell_story(studio, song, rewrite=request.rewrite)
+            for problem in story.problems:
+                if problem.severity == "warning" and story.plan is not None:
+                    tell(Warned(problem.message, ", ".join(problem.shots), problem.mend))
+            shots = len(story.shots.shots)
+            output = project.shots_file
+            if STAGES.index(request.until) >= STAGES.index("keyframes"):
+                output = _make_shots(studio, approved(story, project), song, request)
+        return Rendered(
+            output=output,
+            profile=studio.resolved.profile,
+            duration_s=song.duration_s,
+            fps=studio.settings.video.fps,
+            shots=shots,
+            tasks_run=len(tally.run),
+            tasks_cached=len(tally.cached - tally.run),
+            seconds_total=time.monotonic() - started,
+            seconds_models=tally.models_s,
+        )
+
+
+def _make_shots(studio: Studio, plan: ApprovedPlan, song: SongMap, request: RenderRequest) -> Path:
+    tasks = shot_tasks(studio, plan, song, ending_of(request))
+    chosen = _chosen_shots(plan, request.shots)
+    require_space(studio, plan_graph(tasks, studio.store), song)
+    if request.until == "keyframes" or chosen or request.until == "animate":
+        stage = shots_stage.KEYFRAMES if request.until == "keyframes" else shots_stage.ANIMATE
+        return _export_shots(studio, tasks, stage, chosen or [shot.id for shot in plan.shots])
+    master = studio.run(tasks, [edit_stage.TASK_ID])[edit_stage.TASK_ID]
+    target = request.out or default_output(studio)
+    export(studio, master, "main", target)
+    return target
+
+
+def _export_shots(studio: Studio, tasks: Sequence[Task], stage: str, shots: Sequence[str]) -> Path:
+    """Makes one stage of some shots and puts each result into `out/keyframes/` or `out/clips/`."""
+    wanted = [f"{stage}/{shot}" for shot in shots]
+    records = studio.run(tasks, wanted)
+    name, folder = ("image", "keyframes") if stage == shots_stage.KEYFRAMES else ("main", "clips")
+    for shot, task_id in zip(shots, wanted, strict=True):
+        suffix = records[task_id].outputs[name].suffix
+        export(studio, records[task_id], name, studio.project.out / folder / f"{shot}{suffix}")
+    return studio.project.out / folder
+
+
+def export(studio: Studio, record: Record, name: str, target: Path) -> None:
+    """Copies a record's output to where the user finds it, unless it is there already."""
+    blob = record.outputs[name]
+    if target.is_file() and target.stat().st_size == blob.size and digest_of_file(target)[0] == blob.digest:
+        return
+    copy_atomically(studio.store.path_of(blob), target)
+
+
+def default_output(studio: Studio) -> Path:
+    """`out/<title>.mp4`, or `out/<title>-animatic.mp4` where the pictures are drawn."""
+    words = re.sub(r"[^\w]+", "-", studio.settings.title.casefold()).strip("-")[:80] or "video"
+    kind = "-animatic" if studio.settings.clips.backend == "animatic" else ""
+    return studio.project.out / f"{words}{kind}.mp4"
+
+
+def ending_of(request: RenderRequest) -> str:
+    """The container asked for, by the ending of `--out`."""
+    return request.out.suffix.lower() if request.out is not None else ".mp4"
+
+
+def require_space(studio: Studio, planned: Sequence[PlannedTask], song: SongMap) -> None:
+    """Refuses a render that cannot fit on the disk, before it starts.
+
+    Raises:
+        ExhaustedError: says how much is needed and how much is free.
+    """
+    video = studio.settings.video
+    pixels = video.width * video.height
+    stills = sum(1 for task in planned if not task.cached and task.task.stage == shots_stage.KEYFRAMES)
+    missing = [task for task in planned if not task.cached and task.task.stage != shots_stage.KEYFRAMES]
+    if not missing and not stills:
+        return
+    share = len(missing) / max(1, sum(task.task.stage != shots_stage.KEYFRAMES for task in planned))
+    coded = song.duration_s * float(video.rate.value) * pixels * BITS_A_PIXEL / 8
+    need = int(
+        3 * share * coded + 2 * SONG_BYTES_A_SECOND * song.duration_s + STILL_BYTES_A_PIXEL * pixels * stills
+    )
+    have = free_bytes(studio.project.root)
+    if have < need:
+        raise ExhaustedError(
+            f"this render needs about {need / 1e9:.1f} GB of disk and {have / 1e9:.1f} GB is free",
+            where=str(studio.project.root),
+            mend="free some space, or lower video.width and video.height",
+        )
+
+
+def _story_files(project: Project) -> story_stage.StoryFiles:
+    return story_stage.StoryFiles(project.bible_file, project.shots_file, project.state / "story.json")
+
+
+def _existing(project: Project, name: str, what: str) -> Path:
+    path = project.resolve(name)
+    if not path.exists():
+        raise InputError(
+            f"there is no {what} called {path.name!r}",
+            where=str(path),
+            mend=f"check song.{'file' if what == 'song' else what} in {project.settings_file.name}",
+        )
+    return path
+
+
+def _check_request(request: RenderRequest) -> None:
+    if request.until not in STAGES:
+        raise UserError(
+            f"there is no stage called {request.until!r}",
+            where="--until",
+            mend=f"choose from: {', '.join(STAGES)}",
+        )
+    if request.out is not None and request.out.suffix.lower() not in (".mp4", ".mkv", ".mov"):
+        raise UserError(
+            f"cannot write a video called {request.out.name!r}",
+            where="--out",
+            mend="end it in .mp4, .mkv or .mov",
+        )
+
+
+def _chosen_shots(plan: ApprovedPlan, numbers: Sequence[int]) -> list[str]:
+    known = {int(digits.group()): shot.id for shot in plan.shots if (digits := re.search(r"\d+", shot.id))}
+    unknown = [number for number in numbers if number not in known]
+    if unknown:
+        raise UserError(
+            f"there is no shot {unknown[0]}", where="--shots", mend=f"choose from 1 to {len(plan.shots)}"
+        )
+    return [known[number] for number in numbers]

@@ -1,0 +1,1 @@
+"""Shots: from an approved shot to its still and its moving clip."""

@@ -1,0 +1,239 @@
+"""The shots stage: an approved plan in; a still and a moving, lettered, encoded clip a shot out.
+
+It does not know how stills are made or moved (backends do), nor how clips are joined.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from pydantic import BaseModel
+
+from mvlocal.backends.base import ClipRequest, FrameSpec, Keyframe, KeyframeRequest, ShotMusic
+from mvlocal.backends.registry import identity_of, load_backend
+from mvlocal.config import Settings
+from mvlocal.engine.hashing import digest_of
+from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Task, TaskContext, TaskOutputs
+from mvlocal.lettering.overlay import build_overlays
+from mvlocal.media.decode import check_video
+from mvlocal.media.encode import VideoEncoder, X264Settings
+from mvlocal.media.image import save_png
+from mvlocal.media.layers import LayeredStill, read_layers, save_layers
+from mvlocal.schema.song import LyricLine, SongMap
+from mvlocal.schema.story import ApprovedPlan, Character, Location, Shot
+from mvlocal.timing import FrameRate, FrameSpan
+
+KEYFRAMES, KEYFRAMES_VERSION = "keyframes", 1
+ANIMATE, ANIMATE_VERSION = "animate", 1
+ENCODER_THREADS = 1
+"""One thread a clip: shots run side by side, and x264's pixels depend on its thread count."""
+MUSIC_LEAD_S = 2.0
+"""Beats this long before and after a shot reach its light, so that a pulse crosses the cut unbroken."""
+
+
+@dataclass(frozen=True, slots=True)
+class TitleTimes:
+    """When the title card at the head and the end card stand, in song seconds."""
+
+    head: tuple[float, float] | None
+    end: tuple[float, float] | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShotScene:
+    """All that the tasks of every shot share."""
+
+    settings: Settings
+    plan: ApprovedPlan
+    song: SongMap
+    photos_folder: Path
+    titles: TitleTimes
+    fonts: Mapping[str, Json]
+
+    @property
+    def frame(self) -> FrameSpec:
+        video = self.settings.video
+        return FrameSpec(video.width, video.height, video.rate)
+
+
+def span_of(shot: Shot, rate: FrameRate) -> FrameSpan:
+    """The frames of a shot: each border is the frame boundary nearest to its cut."""
+    return FrameSpan.of_seconds(shot.start_s, shot.end_s, rate)
+
+
+def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
+    """The task that makes a shot's still: outputs `image` and its layers as PNG, and `keyframe` (JSON notes).
+
+    Times, lyrics and the reasons behind the shot are not part of it: moving a cut makes no new still.
+    """
+    location = next(place for place in scene.plan.bible.locations if place.id == shot.location)
+    present = {presence.id for presence in shot.characters}
+    view = shot.model_copy(
+        update={
+            "start_s": 0.0,
+            "end_s": 0.0,
+            "section": 0,
+            "lyric_lines": (),
+            "why": "",
+            "transition": "cut",
+            "free_cut": False,
+            "locked": False,
+        }
+    )
+    backend = scene.settings.keyframes.backend
+    inputs: dict[str, Input] = {}
+    if shot.photo is not None:
+        inputs["photo"] = FileInput(scene.photos_folder / shot.photo)
+    return Task(
+        id=f"{KEYFRAMES}/{shot.id}",
+        stage=KEYFRAMES,
+        version=KEYFRAMES_VERSION,
+        run="mvlocal.shots.stage:run_keyframe",
+        params={
+            "backend": backend,
+            "frame": [scene.frame.width, scene.frame.height, str(scene.frame.rate)],
+            "shot": _plain(view),
+            "location": _plain(location),
+            "characters": [_plain(one) for one in scene.plan.bible.characters if one.id in present],
+        },
+        inputs=inputs,
+        identity=identity_of("keyframes", backend),
+        seed=_seed(scene.settings.seed, location.seed, shot.id, KEYFRAMES),
+        phase=3,
+        expected_s=0.6,
+    )
+
+
+def clip_task(scene: ShotScene, shot: Shot) -> Task:
+    """The task that makes a shot's clip: output `main`, an H.264 file of exactly the shot's frames."""
+    settings = scene.settings
+    span = span_of(shot, scene.frame.rate)
+    location = next(place for place in scene.plan.bible.locations if place.id == shot.location)
+    encode: dict[str, Json] = {"preset": settings.encode.preset, "crf": settings.encode.crf}
+    return Task(
+        id=f"{ANIMATE}/{shot.id}",
+        stage=ANIMATE,
+        version=ANIMATE_VERSION,
+        run="mvlocal.shots.stage:run_clip",
+        params={
+            "backend": settings.clips.backend,
+            "frame": [scene.frame.width, scene.frame.height, str(scene.frame.rate)],
+            "span": [span.start, span.end],
+            "shot": _plain(shot.model_copy(update={"why": "", "locked": False})),
+            "location": _plain(location),
+            "music": _music(scene, shot, span),
+            "words": _words(scene, shot),
+            "encode": encode,
+        },
+        inputs={"keyframe": OutputOf(f"{KEYFRAMES}/{shot.id}", "keyframe")},
+        identity={
+            **identity_of("clips", settings.clips.backend),
+            "encoder_threads": ENCODER_THREADS,
+            "fonts": dict(scene.fonts),
+        },
+        seed=_seed(settings.seed, location.seed, shot.id, ANIMATE),
+        phase=4,
+        expected_s=0.02 * len(span),
+    )
+
+
+def run_keyframe(context: TaskContext) -> TaskOutputs:
+    """Makes one still through the backend that the task names."""
+    given: Any = context.params
+    maker = load_backend("keyframes", str(given["backend"]))
+    keyframe: Keyframe = maker.make_keyframe(
+        KeyframeRequest(
+            frame=_frame_spec(given["frame"]),
+            shot=Shot.model_validate_json(json.dumps(given["shot"])),
+            location=Location.model_validate_json(json.dumps(given["location"])),
+            characters=[Character.model_validate_json(json.dumps(one)) for one in given["characters"]],
+            seed=context.seed or 0,
+            photo=context.inputs.get("photo"),
+        )
+    )
+    files = {"image": context.workdir / "image.png", "keyframe": context.workdir / "keyframe.zip"}
+    save_png(files["image"], keyframe.image)
+    save_layers(files["keyframe"], LayeredStill({"image": keyframe.image, **keyframe.layers}, keyframe.notes))
+    return TaskOutputs(files, notes=keyframe.notes)
+
+
+def run_clip(context: TaskContext) -> TaskOutputs:
+    """Animates one still, sets the words on it and encodes exactly the shot's frames."""
+    given: Any = context.params
+    frame, span = _frame_spec(given["frame"]), FrameSpan(*given["span"])
+    animator = load_backend("clips", str(given["backend"]))
+    request = ClipRequest(
+        frame=frame,
+        span=span,
+        shot=Shot.model_validate_json(json.dumps(given["shot"])),
+        location=Location.model_validate_json(json.dumps(given["location"])),
+        keyframe=_read_keyframe(context.inputs["keyframe"]),
+        music=_read_music(given["music"]),
+        seed=context.seed or 0,
+    )
+    words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
+    out = context.workdir / "clip.mp4"
+    settings = X264Settings(
+        preset=given["encode"]["preset"], crf=given["encode"]["crf"], threads=ENCODER_THREADS
+    )
+    with VideoEncoder(out, frame.width, frame.height, frame.rate, settings) as encoder:
+        for picture in animator.animate(request):
+            words.overlay.draw(picture, frame.rate.time_of(span.start + encoder.frames))
+            encoder.write(picture)
+            if encoder.frames % 24 == 0:
+                context.progress(encoder.frames / len(span), f"frame {encoder.frames} of {len(span)}")
+    check_video(out, frames=len(span), width=frame.width, height=frame.height)
+    warnings = tuple((w.what, w.where, w.mend) for w in words.warnings)
+    return TaskOutputs({"main": out}, notes={"frames": len(span)}, warnings=warnings)
+
+
+def _read_keyframe(path: Path) -> Keyframe:
+    still = read_layers(path)
+    layers = {name: layer for name, layer in still.layers.items() if name != "image"}
+    return Keyframe(still.layers["image"], layers, still.notes)
+
+
+def _music(scene: ShotScene, shot: Shot, span: FrameSpan) -> dict[str, Json]:
+    """What sounds during the shot, as plain JSON; energy is sampled once a frame."""
+    song, rate = scene.song, scene.frame.rate
+    section = song.sections[song.section_at(shot.start_s + rate.frame_s / 2)]
+    first, last = shot.start_s - MUSIC_LEAD_S, shot.end_s + MUSIC_LEAD_S
+    lines = [line for line in song.lyrics if line.end_s + MUSIC_LEAD_S > shot.start_s and line.start_s < last]
+    return {
+        "section": section.label,
+        "section_energy": section.energy,
+        "beats": [t for t in song.beats if first <= t <= last],
+        "downbeats": [t for t in song.downbeats if first <= t <= last],
+        "energy": [round(song.energy.at(rate.time_of(n)), 4) for n in range(span.start, span.end)],
+        "lyrics": [_plain(line) for line in lines],
+    }
+
+
+def _read_music(given: Any) -> ShotMusic:
+    return ShotMusic(
+        section=given["section"],
+        section_energy=given["section_energy"],
+        beats=given["beats"],
+        downbeats=given["downbeats"],
+        energy=np.asarray(given["energy"], np.float32),
+        lyrics=[LyricLine.model_validate_json(json.dumps(line)) for line in given["lyrics"]],
+    )
+
+
+def _frame_spec(given: Any) -> FrameSpec:
+    width, height, rate = given
+    return FrameSpec(width, height, FrameRate.parse(rate))
+
+
+def _plain(document: BaseModel) -> dict[str, Json]:
+    return cast("dict[str, Json]", document.model_dump(mode="json"))
+
+
+def _seed(*parts: Json) -> int:
+    """A 31-bit seed from (project seed, location seed, shot, purpose)."""
+    return int(digest_of(list(parts))[:8], 16) >> 1
