@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mvlocal.pipeline import Rendered
+    from mvlocal.render import Rendered
     from mvlocal.project import Project
 
 __all__ = ["__version__", "open_project", "render"]
@@ -36,6 +36,7 @@ def render(folder: str | Path, *, profile: str | None = None, overrides: Sequenc
     Raises:
         MvlocalError: see `mvlocal.errors` for its kinds.
     """
-    from mvlocal.pipeline import RenderRequest, render_project
+    from mvlocal.pipeline import RenderRequest
+    from mvlocal.render import render_project
 
     return render_project(open_project(folder), RenderRequest(profile=profile, overrides=tuple(overrides)))

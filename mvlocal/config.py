@@ -74,13 +74,9 @@ class PlannerSettings(Group):
 class CutSettings(Group):
     min_s: float = Field(default=1.2, ge=0.2, le=30, description="no shot shorter than this, in seconds")
     max_s: float = Field(default=7.5, ge=0.5, le=60, description="no shot longer than this, in seconds")
-    every_beats: int | None = Field(
-        default=None, ge=1, le=64, description="cut every so many beats, not by the music"
-    )
+    every_beats: int | None = Field(default=None, ge=1, le=64, description="cut every so many beats, not by the music")
     hold_on_drops: bool = Field(default=False, description="no cut in the bar after a drop")
-    at: tuple[Annotated[float, Field(ge=0)], ...] = Field(
-        default=(), description="cuts set by hand, in seconds"
-    )
+    at: tuple[Annotated[float, Field(ge=0)], ...] = Field(default=(), description="cuts set by hand, in seconds")
 
 
 class VideoSettings(Group):
@@ -99,9 +95,7 @@ class KeyframeSettings(Group):
 
 
 class ClipSettings(Group):
-    backend: Literal["animatic", "svd", "wan", "ltx"] = Field(
-        default="animatic", description="who makes it move"
-    )
+    backend: Literal["animatic", "svd", "wan", "ltx"] = Field(default="animatic", description="who makes it move")
 
 
 class AnimaticSettings(Group):
@@ -115,8 +109,8 @@ class WordSettings(Group):
 
 
 class EncodeSettings(Group):
-    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = (
-        Field(default="veryfast", description="x264's trade of time for size")
+    preset: Literal["ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower"] = Field(
+        default="veryfast", description="x264's trade of time for size"
     )
     crf: int = Field(default=18, ge=0, le=40, description="x264's quality; lower is finer and larger")
 

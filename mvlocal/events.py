@@ -18,11 +18,17 @@ class RunPlanned:
 
 @dataclass(frozen=True, slots=True)
 class StagePlan:
-    """What one stage of a graph holds."""
+    """What one stage of a graph holds: tasks in all, tasks already done, and the seconds of work expected of
+    the rest.
+
+    Expected from the mean of the stage's tasks on this machine where there are any; workers side by side
+    share it.
+    """
 
     name: str
     total: int
     cached: int
+    expected_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +94,7 @@ class Warned:
     mend: str = ""
 
 
-Event = (
-    RunPlanned | TaskStarted | TaskProgress | TaskDone | TaskFailed | BlobSetAside | WorkerRestarted | Warned
-)
+Event = RunPlanned | TaskStarted | TaskProgress | TaskDone | TaskFailed | BlobSetAside | WorkerRestarted | Warned
 Emit = Callable[[Event], None]
 
 

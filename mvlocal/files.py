@@ -6,7 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 
 from mvlocal.engine.durable import Disk, disk_errors
@@ -25,7 +25,7 @@ def copy_atomically(source: Path, path: Path) -> None:
 
 
 @contextlib.contextmanager
-def _fresh(path: Path) -> Iterator[Path]:
+def _fresh(path: Path) -> Generator[Path]:
     """A temporary file beside `path` that replaces it when the block succeeds, and is removed when not."""
     disk = Disk()
     with disk_errors(path):

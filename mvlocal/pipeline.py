@@ -6,10 +6,9 @@ It knows the order of stages; what happens inside each is theirs.
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from mvlocal.backends.base import Photo
@@ -19,15 +18,13 @@ from mvlocal.config import Settings
 from mvlocal.edit import stage as edit_stage
 from mvlocal.edit.timeline import shots_to_timeline
 from mvlocal.engine.executor.local import LocalExecutor
-from mvlocal.engine.hashing import digest_of_file
 from mvlocal.engine.lock import ProjectLock
-from mvlocal.engine.scheduler import PlannedTask, plan_graph, run_graph
+from mvlocal.engine.scheduler import run_graph
 from mvlocal.engine.store import Store
 from mvlocal.engine.task import OutputOf, Record, Task
-from mvlocal.errors import CheckFailed, ExhaustedError, InputError, SettingsError, UserError
-from mvlocal.events import Emit, TaskDone, Warned, ignore
-from mvlocal.files import copy_atomically
-from mvlocal.machine import find_gpu, free_bytes, usable_cores
+from mvlocal.errors import CheckFailed, InputError, SettingsError
+from mvlocal.events import Emit, Warned, ignore
+from mvlocal.machine import find_gpu, usable_cores
 from mvlocal.media.photos import list_photos
 from mvlocal.project import Project
 from mvlocal.schema.cast import PhotoSet
@@ -37,11 +34,6 @@ from mvlocal.settings import Resolved, Sources, backends_of, resolve
 from mvlocal.shots import stage as shots_stage
 from mvlocal.song import stage as song_stage
 from mvlocal.story import stage as story_stage
-
-BITS_A_PIXEL = 0.15
-"""Coded size at the shipped profiles' quality, on the large side of what drawn and graded pictures need."""
-SONG_BYTES_A_SECOND = 150_000
-STILL_BYTES_A_PIXEL = 9
 
 STAGES = ("analyze", "plan", "train", "keyframes", "animate", "finish")
 
@@ -59,37 +51,6 @@ class RenderRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class Rendered:
-    """What a run did. `output` is the finished video, or the folder of what was asked for instead."""
-
-    output: Path | None
-    profile: str
-    duration_s: float
-    fps: str
-    shots: int
-    tasks_run: int
-    tasks_cached: int
-    seconds_total: float
-    seconds_models: float
-
-
-@dataclass(slots=True)
-class Tally:
-    """Counts what a run really did, from its events."""
-
-    run: set[str] = field(default_factory=set[str])
-    cached: set[str] = field(default_factory=set[str])
-    models_s: float = 0.0
-
-    def hear(self, event: object) -> None:
-        if not isinstance(event, TaskDone):
-            return
-        (self.cached if event.cached else self.run).add(event.task_id)
-        if not event.cached and event.stage in (shots_stage.KEYFRAMES, shots_stage.ANIMATE):
-            self.models_s += event.seconds
-
-
-@dataclass(frozen=True, slots=True)
 class Studio:
     """An open project: settings in force, and the store and executor that its tasks use."""
 
@@ -102,6 +63,11 @@ class Studio:
     @property
     def settings(self) -> Settings:
         return self.resolved.settings
+
+    @property
+    def song_file(self) -> Path:
+        """The project's song."""
+        return self.project.resolve(self.settings.song.file)
 
     def run(self, tasks: Sequence[Task], wanted: Sequence[str]) -> dict[str, Record]:
         """Runs what `wanted` needs of `tasks`; records by task id."""
@@ -127,7 +93,7 @@ def settings_for(project: Project, request: RenderRequest) -> Resolved:
 
 
 @contextmanager
-def open_studio(project: Project, request: RenderRequest, emit: Emit = ignore) -> Iterator[Studio]:
+def open_studio(project: Project, request: RenderRequest, emit: Emit = ignore) -> Generator[Studio]:
     """Opens a project for work: takes its lock, opens its store, readies workers.
 
     Raises:
@@ -179,12 +145,11 @@ def photo_paths(project: Project, settings: Settings, emit: Emit = ignore) -> tu
 def shot_tasks(studio: Studio, plan: ApprovedPlan, song: SongMap, ending: str = ".mp4") -> list[Task]:
     """Every task from the approved plan to the master: a still and a clip a shot, then the joining."""
     settings = studio.settings
-    scene = shots_stage.make_scene(settings, plan, song, studio.project.resolve(settings.photos.folder))
+    scene = shots_stage.ShotScene(settings, plan, song, studio.project.resolve(settings.photos.folder))
     timeline = shots_to_timeline(plan.shots, settings.video.rate)
     tasks = [shots_stage.keyframe_task(scene, shot) for shot in plan.shots]
     tasks += [shots_stage.clip_task(scene, shot) for shot in plan.shots]
-    song_file = studio.project.resolve(settings.song.file)
-    tasks.append(edit_stage.master_task(settings, timeline, song_file, shots_stage.ANIMATE, ending))
+    tasks.append(edit_stage.master_task(settings, timeline, studio.song_file, shots_stage.ANIMATE, ending))
     return tasks
 
 
@@ -237,7 +202,7 @@ def story_tasks(studio: Studio) -> list[Task]:
         look = cast_stage.photos_task(paths)
         record = studio.run([look], [look.id])[look.id]
         facts = PhotoSet.from_json(studio.read(record)).photos
-        photos = [Photo(photo.name, photo.width, photo.height) for photo in facts]
+        photos = [Photo(photo.name, photo.aspect) for photo in facts]
         tasks.append(look)
     tasks.append(story_stage.plan_task(studio.settings, photos, OutputOf(song_stage.TASK_ID)))
     return tasks
@@ -261,114 +226,11 @@ def approved(story: Story, project: Project) -> ApprovedPlan:
     )
 
 
-def render_project(project: Project, request: RenderRequest, emit: Emit = ignore) -> Rendered:
-    """Renders up to the stage asked for, doing only what is not done yet.
-
-    Raises:
-        MvlocalError: see `mvlocal.errors`; what was finished is kept.
-    """
-    started = time.monotonic()
-    tally = Tally()
-
-    def tell(event: object) -> None:
-        tally.hear(event)
-        emit(event)  # pyright: ignore[reportArgumentType]
-
-    _check_request(request)
-    with open_studio(project, request, tell) as studio:
-        song = hear_song(studio)
-        output: Path | None = None
-        shots = 0
-        if request.until != "analyze":
-            story = tell_story(studio, song, rewrite=request.rewrite)
-            for problem in story.problems:
-                if problem.severity == "warning" and story.plan is not None:
-                    tell(Warned(problem.message, ", ".join(problem.shots), problem.mend))
-            shots = len(story.shots.shots)
-            output = project.shots_file
-            if STAGES.index(request.until) >= STAGES.index("keyframes"):
-                output = _make_shots(studio, approved(story, project), song, request)
-        return Rendered(
-            output=output,
-            profile=studio.resolved.profile,
-            duration_s=song.duration_s,
-            fps=studio.settings.video.fps,
-            shots=shots,
-            tasks_run=len(tally.run),
-            tasks_cached=len(tally.cached - tally.run),
-            seconds_total=time.monotonic() - started,
-            seconds_models=tally.models_s,
-        )
-
-
-def _make_shots(studio: Studio, plan: ApprovedPlan, song: SongMap, request: RenderRequest) -> Path:
-    tasks = shot_tasks(studio, plan, song, ending_of(request))
-    chosen = _chosen_shots(plan, request.shots)
-    require_space(studio, plan_graph(tasks, studio.store), song)
-    if request.until == "keyframes" or chosen or request.until == "animate":
-        stage = shots_stage.KEYFRAMES if request.until == "keyframes" else shots_stage.ANIMATE
-        return _export_shots(studio, tasks, stage, chosen or [shot.id for shot in plan.shots])
-    master = studio.run(tasks, [edit_stage.TASK_ID])[edit_stage.TASK_ID]
-    target = request.out or default_output(studio)
-    export(studio, master, "main", target)
-    return target
-
-
-def _export_shots(studio: Studio, tasks: Sequence[Task], stage: str, shots: Sequence[str]) -> Path:
-    """Makes one stage of some shots and puts each result into `out/keyframes/` or `out/clips/`."""
-    wanted = [f"{stage}/{shot}" for shot in shots]
-    records = studio.run(tasks, wanted)
-    name, folder = ("image", "keyframes") if stage == shots_stage.KEYFRAMES else ("main", "clips")
-    for shot, task_id in zip(shots, wanted, strict=True):
-        suffix = records[task_id].outputs[name].suffix
-        export(studio, records[task_id], name, studio.project.out / folder / f"{shot}{suffix}")
-    return studio.project.out / folder
-
-
-def export(studio: Studio, record: Record, name: str, target: Path) -> None:
-    """Copies a record's output to where the user finds it, unless it is there already."""
-    blob = record.outputs[name]
-    if target.is_file() and target.stat().st_size == blob.size and digest_of_file(target)[0] == blob.digest:
-        return
-    copy_atomically(studio.store.path_of(blob), target)
-
-
 def default_output(studio: Studio) -> Path:
     """`out/<title>.mp4`, or `out/<title>-animatic.mp4` where the pictures are drawn."""
     words = re.sub(r"[^\w]+", "-", studio.settings.title.casefold()).strip("-")[:80] or "video"
     kind = "-animatic" if studio.settings.clips.backend == "animatic" else ""
     return studio.project.out / f"{words}{kind}.mp4"
-
-
-def ending_of(request: RenderRequest) -> str:
-    """The container asked for, by the ending of `--out`."""
-    return request.out.suffix.lower() if request.out is not None else ".mp4"
-
-
-def require_space(studio: Studio, planned: Sequence[PlannedTask], song: SongMap) -> None:
-    """Refuses a render that cannot fit on the disk, before it starts.
-
-    Raises:
-        ExhaustedError: says how much is needed and how much is free.
-    """
-    video = studio.settings.video
-    pixels = video.width * video.height
-    stills = sum(1 for task in planned if not task.cached and task.task.stage == shots_stage.KEYFRAMES)
-    missing = [task for task in planned if not task.cached and task.task.stage != shots_stage.KEYFRAMES]
-    if not missing and not stills:
-        return
-    share = len(missing) / max(1, sum(task.task.stage != shots_stage.KEYFRAMES for task in planned))
-    coded = song.duration_s * float(video.rate.value) * pixels * BITS_A_PIXEL / 8
-    need = int(
-        3 * share * coded + 2 * SONG_BYTES_A_SECOND * song.duration_s + STILL_BYTES_A_PIXEL * pixels * stills
-    )
-    have = free_bytes(studio.project.root)
-    if have < need:
-        raise ExhaustedError(
-            f"this render needs about {need / 1e9:.1f} GB of disk and {have / 1e9:.1f} GB is free",
-            where=str(studio.project.root),
-            mend="free some space, or lower video.width and video.height",
-        )
 
 
 def _story_files(project: Project) -> story_stage.StoryFiles:
@@ -384,28 +246,3 @@ def _existing(project: Project, name: str, what: str) -> Path:
             mend=f"check song.{'file' if what == 'song' else what} in {project.settings_file.name}",
         )
     return path
-
-
-def _check_request(request: RenderRequest) -> None:
-    if request.until not in STAGES:
-        raise UserError(
-            f"there is no stage called {request.until!r}",
-            where="--until",
-            mend=f"choose from: {', '.join(STAGES)}",
-        )
-    if request.out is not None and request.out.suffix.lower() not in (".mp4", ".mkv", ".mov"):
-        raise UserError(
-            f"cannot write a video called {request.out.name!r}",
-            where="--out",
-            mend="end it in .mp4, .mkv or .mov",
-        )
-
-
-def _chosen_shots(plan: ApprovedPlan, numbers: Sequence[int]) -> list[str]:
-    known = {int(digits.group()): shot.id for shot in plan.shots if (digits := re.search(r"\d+", shot.id))}
-    unknown = [number for number in numbers if number not in known]
-    if unknown:
-        raise UserError(
-            f"there is no shot {unknown[0]}", where="--shots", mend=f"choose from 1 to {len(plan.shots)}"
-        )
-    return [known[number] for number in numbers]

@@ -141,9 +141,7 @@ def _read_profile(name: str, project_file: Path | None) -> YamlFile:
         path = profiles_folder() / f"{name}.yaml"
         if name not in profile_names():
             near = difflib.get_close_matches(name, [*profile_names(), "auto"], n=1, cutoff=0.4)
-            mend = (
-                f"did you mean {near[0]!r}?" if near else f"choose from: auto, {', '.join(profile_names())}"
-            )
+            mend = f"did you mean {near[0]!r}?" if near else f"choose from: auto, {', '.join(profile_names())}"
             raise SettingsError(f"there is no profile called {name!r}", where="profile", mend=mend)
         file = read_yaml(path)
     if "profile" in file.data:
@@ -180,9 +178,7 @@ def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[st
 def _from_override(text: str) -> tuple[tuple[str, ...], Any]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip():
-        raise SettingsError(
-            f"--set {text!r} is not a.b=c", where="--set", mend="write --set video.width=1920"
-        )
+        raise SettingsError(f"--set {text!r} is not a.b=c", where="--set", mend="write --set video.width=1920")
     keys = tuple(part.strip() for part in name.split("."))
     return keys, _scalar(value, f"--set {text}")
 
@@ -196,9 +192,7 @@ def _scalar(text: str, where: str) -> Any:
     return "" if value is None else value
 
 
-def _put(
-    data: dict[str, Any], places: dict[Keys, str], keys: tuple[str, ...], value: Any, where: str
-) -> None:
+def _put(data: dict[str, Any], places: dict[Keys, str], keys: tuple[str, ...], value: Any, where: str) -> None:
     current = data
     for key in keys[:-1]:
         below = current.get(key)

@@ -116,9 +116,7 @@ def parse_yaml(text: str, *, source: str, error: type[UserError] = SettingsError
     if tree is None:
         tree = CommentedMap()
     if not isinstance(tree, CommentedMap):
-        raise error(
-            "the file must be a mapping of keys to values", where=f"{source}:1:1", mend="write key: value"
-        )
+        raise error("the file must be a mapping of keys to values", where=f"{source}:1:1", mend="write key: value")
     places: dict[Keys, str] = {}
     data = _plain(tree, (), source, places, error)
     return YamlFile(source, data, places, tree)
@@ -134,9 +132,7 @@ def _refuse_events(text: str, source: str, error: type[UserError]) -> None:
         mark = event.start_mark
         where = f"{source}:{mark.line + 1}:{mark.column + 1}" if mark else source
         if isinstance(event, AliasEvent) or (isinstance(event, NodeEvent) and event.anchor):
-            raise error(
-                "anchors (&) and aliases (*) are not read here", where=where, mend="write the value out"
-            )
+            raise error("anchors (&) and aliases (*) are not read here", where=where, mend="write the value out")
         if getattr(event, "tag", None):
             raise error("tags (!) are not read here", where=where, mend="write a plain value; quote text")
         if isinstance(event, CollectionStartEvent):

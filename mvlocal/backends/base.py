@@ -44,15 +44,10 @@ class BeatTracker(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Photo:
-    """A photo of the artist or her world: its file name, size in pixels and where its subject is.
-
-    `subject` is (left, top, right, bottom) in fractions of the picture; framing keeps it whole.
-    """
+    """A photo of the artist or her world: its file name, and its width over its height."""
 
     name: str
-    width: int
-    height: int
-    subject: tuple[float, float, float, float] = (0.25, 0.1, 0.75, 0.75)
+    aspect: float
 
 
 @dataclass(frozen=True, slots=True)

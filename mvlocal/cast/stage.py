@@ -13,7 +13,7 @@ from mvlocal.schema.cast import PhotoFacts, PhotoRefused, PhotoSet
 STAGE = "analyze"
 VERSION = 1
 TASK_ID = "analyze/photos"
-LOOK_SIDE_PX = 64
+LOOK_SIDE_PX = 512
 
 
 def photos_task(photos: Sequence[Path]) -> Task:
@@ -36,8 +36,8 @@ def run_photos(context: TaskContext) -> TaskOutputs:
     refused: list[PhotoRefused] = []
     for index, (name, path) in enumerate(sorted(context.inputs.items())):
         try:
-            photo = load_photo(path, LOOK_SIDE_PX)
-            good.append(PhotoFacts(name=name, width=photo.width, height=photo.height))
+            height, width, _ = load_photo(path, LOOK_SIDE_PX).shape
+            good.append(PhotoFacts(name=name, aspect=round(width / height, 3)))
         except InputError as error:
             refused.append(PhotoRefused(name=name, reason=error.what, mend=error.mend))
         context.progress((index + 1) / len(context.inputs), name)

@@ -13,11 +13,10 @@ from mvlocal.schema.document import Document, Line, Part, Text
 
 
 class PhotoFacts(Part):
-    """A usable photo, upright as a viewer sees it."""
+    """A usable photo: its file name, and width over height, upright as a viewer sees it."""
 
     name: Line
-    width: int = Field(ge=1)
-    height: int = Field(ge=1)
+    aspect: float = Field(gt=0)
 
 
 class PhotoRefused(Part):

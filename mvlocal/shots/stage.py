@@ -6,7 +6,7 @@ It does not know how stills are made or moved (backends do), nor how clips are j
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -19,7 +19,10 @@ from mvlocal.backends.registry import identity_of, load_backend
 from mvlocal.config import Settings
 from mvlocal.engine.hashing import digest_of
 from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Task, TaskContext, TaskOutputs
-from mvlocal.lettering.overlay import build_overlays
+from mvlocal.lettering.fonts import fonts_identity
+from mvlocal.lettering.notes import Note
+from mvlocal.lettering.overlay import Lettering, build_overlays
+from mvlocal.lettering.titles import end_span, head_span
 from mvlocal.media.decode import check_video
 from mvlocal.media.encode import VideoEncoder, X264Settings
 from mvlocal.media.image import save_png
@@ -37,14 +40,6 @@ MUSIC_LEAD_S = 2.0
 
 
 @dataclass(frozen=True, slots=True)
-class TitleTimes:
-    """When the title card at the head and the end card stand, in song seconds."""
-
-    head: tuple[float, float] | None
-    end: tuple[float, float] | None
-
-
-@dataclass(frozen=True, slots=True)
 class ShotScene:
     """All that the tasks of every shot share."""
 
@@ -52,8 +47,6 @@ class ShotScene:
     plan: ApprovedPlan
     song: SongMap
     photos_folder: Path
-    titles: TitleTimes
-    fonts: Mapping[str, Json]
 
     @property
     def frame(self) -> FrameSpec:
@@ -114,6 +107,9 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
     settings = scene.settings
     span = span_of(shot, scene.frame.rate)
     location = next(place for place in scene.plan.bible.locations if place.id == shot.location)
+    music = _music(scene, shot, span)
+    words = _words(scene, shot, location)
+    lines = _read_music(music).lyrics
     encode: dict[str, Json] = {"preset": settings.encode.preset, "crf": settings.encode.crf}
     return Task(
         id=f"{ANIMATE}/{shot.id}",
@@ -126,15 +122,15 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
             "span": [span.start, span.end],
             "shot": _plain(shot.model_copy(update={"why": "", "locked": False})),
             "location": _plain(location),
-            "music": _music(scene, shot, span),
-            "words": _words(scene, shot),
+            "music": music,
+            "words": words,
             "encode": encode,
         },
         inputs={"keyframe": OutputOf(f"{KEYFRAMES}/{shot.id}", "keyframe")},
         identity={
             **identity_of("clips", settings.clips.backend),
             "encoder_threads": ENCODER_THREADS,
-            "fonts": dict(scene.fonts),
+            "fonts": _fonts(_lettering(words, lines), settings),
         },
         seed=_seed(settings.seed, location.seed, shot.id, ANIMATE),
         phase=4,
@@ -178,9 +174,7 @@ def run_clip(context: TaskContext) -> TaskOutputs:
     )
     words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
     out = context.workdir / "clip.mp4"
-    settings = X264Settings(
-        preset=given["encode"]["preset"], crf=given["encode"]["crf"], threads=ENCODER_THREADS
-    )
+    settings = X264Settings(preset=given["encode"]["preset"], crf=given["encode"]["crf"], threads=ENCODER_THREADS)
     with VideoEncoder(out, frame.width, frame.height, frame.rate, settings) as encoder:
         for picture in animator.animate(request):
             words.overlay.draw(picture, frame.rate.time_of(span.start + encoder.frames))
@@ -188,7 +182,7 @@ def run_clip(context: TaskContext) -> TaskOutputs:
             if encoder.frames % 24 == 0:
                 context.progress(encoder.frames / len(span), f"frame {encoder.frames} of {len(span)}")
     check_video(out, frames=len(span), width=frame.width, height=frame.height)
-    warnings = tuple((w.what, w.where, w.mend) for w in words.warnings)
+    warnings = tuple((w.what, "", w.mend) for w in words.warnings)
     return TaskOutputs({"main": out}, notes={"frames": len(span)}, warnings=warnings)
 
 
@@ -223,6 +217,45 @@ def _read_music(given: Any) -> ShotMusic:
         energy=np.asarray(given["energy"], np.float32),
         lyrics=[LyricLine.model_validate_json(json.dumps(line)) for line in given["lyrics"]],
     )
+
+
+def _words(scene: ShotScene, shot: Shot, location: Location) -> dict[str, Json]:
+    """What is set on this shot besides its lyric lines, as plain JSON."""
+    settings, duration_s = scene.settings, scene.song.duration_s
+    cards = {"head": head_span(duration_s), "end": end_span(duration_s)} if settings.words.titles else {}
+    standing = {name: list(span) for name, span in cards.items() if span[0] < shot.end_s and span[1] > shot.start_s}
+    note = [shot.id, location.name, shot.visual, shot.camera.words] if settings.animatic.notes else None
+    return {
+        "captions": settings.words.captions,
+        "font": settings.words.font,
+        "language": scene.song.language,
+        "title": settings.title if standing else "",
+        "artist": settings.artist if standing else "",
+        "head": cast("Json", standing.get("head")),
+        "end": cast("Json", standing.get("end")),
+        "note": cast("Json", [shot.start_s, shot.end_s, *note] if note else None),
+    }
+
+
+def _lettering(words: Any, lines: Sequence[LyricLine]) -> Lettering:
+    return Lettering(
+        lines=lines if words["captions"] else (),
+        title=words["title"],
+        artist=words["artist"],
+        head=tuple(words["head"]) if words["head"] else None,
+        end=tuple(words["end"]) if words["end"] else None,
+        notes=[Note(*words["note"])] if words["note"] else (),
+        font=words["font"] or None,
+        language=words["language"],
+    )
+
+
+def _fonts(lettering: Lettering, settings: Settings) -> dict[str, Json]:
+    """The identity of every font that this shot's words use."""
+    texts = lettering.texts()
+    if not any(texts):
+        return {}
+    return {**fonts_identity(texts, user=settings.words.font or None, language=lettering.language)}
 
 
 def _frame_spec(given: Any) -> FrameSpec:

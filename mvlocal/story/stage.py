@@ -22,6 +22,7 @@ from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Brief, ShotList, StoryBible
 from mvlocal.story.cuts import CutRules, plan_cuts
 from mvlocal.story.documents import read_bible, read_shots, write_bible, write_shots
+from mvlocal.story.verify import Limits, Verdict, approve_or_report
 from mvlocal.timing import FrameRate
 
 STAGE = "plan"
@@ -38,7 +39,7 @@ def plan_task(settings: Settings, photos: Sequence[Photo], song: OutputOf) -> Ta
         "cuts": cast("dict[str, Json]", settings.cuts.model_dump(mode="json")),
         "fps": settings.video.fps,
         "planner": settings.planner.backend,
-        "photos": [[photo.name, photo.width, photo.height] for photo in photos],
+        "photos": [[photo.name, photo.aspect] for photo in photos],
     }
     return Task(
         id=TASK_ID,
@@ -75,13 +76,11 @@ def run_plan(context: TaskContext) -> TaskOutputs:
         brief=Brief.model_validate_json(json.dumps(given["brief"])),
         song=song,
         spans=spans,
-        photos=[Photo(name, width, height) for name, width, height in given["photos"]],
+        photos=[Photo(name, aspect) for name, aspect in given["photos"]],
         seed=context.seed or 0,
     )
     planner = load_backend("planner", given["planner"])
-    bible, shots = planner.plan_story(
-        request, lambda fraction, note: context.progress(0.3 + 0.7 * fraction, note)
-    )
+    bible, shots = planner.plan_story(request, lambda fraction, note: context.progress(0.3 + 0.7 * fraction, note))
     files = {"bible": context.workdir / "bible.json", "shots": context.workdir / "shots.json"}
     files["bible"].write_text(bible.to_json(), encoding="utf-8")
     files["shots"].write_text(shots.to_json(), encoding="utf-8")
@@ -112,11 +111,19 @@ class Settled:
     edited: tuple[Path, ...]
 
 
-def settle(files: StoryFiles, bible: StoryBible, shots: ShotList, song: SongMap, *, rewrite: bool) -> Settled:
+def settle(
+    files: StoryFiles,
+    bible: StoryBible,
+    shots: ShotList,
+    song: SongMap,
+    *,
+    rewrite: bool,
+    dry: bool = False,
+) -> Settled:
     """Joins the generated plan with the files in the project: a file that a person edited wins.
 
     A file that nobody touched since mvlocal wrote it follows the generated plan. With `rewrite`, edits give
-    way, except for shots marked `locked`.
+    way, except for shots marked `locked`. With `dry`, nothing is written.
 
     Raises:
         PlanError: an edited file does not read (names file, line, column); a locked shot no longer fits.
@@ -130,11 +137,9 @@ def settle(files: StoryFiles, bible: StoryBible, shots: ShotList, song: SongMap,
         lambda path: read_shots(path, song),
         lambda path, document: write_shots(path, document, song),
     )
-    bible_in_force, bible_edited = _settle_one(bible_file, bible, rewrite=rewrite)
-    shots_in_force, shots_edited = _settle_one(shots_file, shots, rewrite=rewrite)
-    edited = [
-        path for path, is_edited in ((files.bible, bible_edited), (files.shots, shots_edited)) if is_edited
-    ]
+    bible_in_force, bible_edited = _settle_one(bible_file, bible, rewrite=rewrite, dry=dry)
+    shots_in_force, shots_edited = _settle_one(shots_file, shots, rewrite=rewrite, dry=dry)
+    edited = [path for path, is_edited in ((files.bible, bible_edited), (files.shots, shots_edited)) if is_edited]
     return Settled(bible_in_force, shots_in_force, tuple(edited))
 
 
@@ -172,7 +177,7 @@ class _EditableFile(Generic[D]):
         write_atomically(self.memory, json.dumps(known))
 
 
-def _settle_one(file: _EditableFile[D], generated: D, *, rewrite: bool) -> tuple[D, bool]:
+def _settle_one(file: _EditableFile[D], generated: D, *, rewrite: bool, dry: bool) -> tuple[D, bool]:
     """The document in force, and whether it is a person's edit."""
     wrote, wrote_from = file.recall()
     if file.path.exists() and not rewrite:
@@ -180,14 +185,28 @@ def _settle_one(file: _EditableFile[D], generated: D, *, rewrite: bool) -> tuple
             found = file.read(file.path)
             if found != generated:
                 return found, True
-            file.remember(generated)
+            if not dry:
+                file.remember(generated)
             return generated, False
         if wrote_from == _hash(generated.to_json().encode()):
             return generated, False
+    if dry:
+        return generated, False
     file.path.parent.mkdir(parents=True, exist_ok=True)
     file.write(file.path, generated)
     file.remember(generated)
     return generated, False
+
+
+def judge(settled: Settled, song: SongMap, settings: Settings, photos: frozenset[str]) -> Verdict:
+    """Verifies the settled plan against the song, the settings' limits and the photos that are there."""
+    limits = Limits(
+        rate=settings.video.rate,
+        max_shot_s=settings.cuts.max_s,
+        brief=Brief.model_validate_json(settings.brief.model_dump_json()),
+        photos=photos,
+    )
+    return approve_or_report(settled.bible, settled.shots, song, limits)
 
 
 def _read_memory(path: Path) -> dict[str, list[str]]:

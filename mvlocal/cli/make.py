@@ -1,0 +1,102 @@
+"""`new`, `models`, and the commands whose departments are still to come. Each says what it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mvlocal.cli.terminal import shown, terminal
+from mvlocal.errors import MissingError
+from mvlocal.project import NewProject, create_project, find_project
+
+SongOption = Annotated[Path, typer.Option("--song", help="The song file.", show_default=False)]
+
+
+def register(app: typer.Typer, epilog: str) -> None:
+    """Adds this module's commands."""
+    app.command("new", epilog=epilog)(new)
+    app.command("train", epilog=epilog)(train)
+    app.command("export", epilog=epilog)(export)
+    models = typer.Typer(help="Weights: where they belong, licence and size.", no_args_is_help=True, epilog=epilog)
+    models.command("list", epilog=epilog)(models_list)
+    models.command("fetch", epilog=epilog)(models_fetch)
+    models.command("verify", epilog=epilog)(models_verify)
+    app.add_typer(models, name="models")
+
+
+def new(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to make.")],
+    song: SongOption,
+    lyrics: Annotated[Path | None, typer.Option(help="Lyrics: text, LRC, SRT, WebVTT or ASS.")] = None,
+    photos: Annotated[Path | None, typer.Option(help="A folder of photos of the artist.")] = None,
+    title: Annotated[str, typer.Option(help="The song's title.")] = "",
+    artist: Annotated[str, typer.Option(help="Who sings it.")] = "",
+    brief: Annotated[str, typer.Option(help="What the video should be, in your words.")] = "",
+    copy: Annotated[bool, typer.Option("--copy", help="Copy song, lyrics and photos into the folder.")] = False,
+) -> None:
+    """Make a project folder with a commented mvlocal.yaml."""
+    given = NewProject(
+        root=folder,
+        song=song,
+        lyrics=lyrics,
+        photos=photos,
+        title=title,
+        artist=artist,
+        brief=brief,
+        copy=copy,
+    )
+    project = create_project(given)
+    terminal().say(f"made {shown(project.settings_file)}")
+    terminal().say(f"next: mvlocal render {shown(project.root)}")
+
+
+def train(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The project.")]) -> None:
+    """Train the artist's LoRA on the photos."""
+    find_project(folder)
+    raise MissingError(
+        "this version of mvlocal cannot train a LoRA yet",
+        where="train",
+        mend="render --profile animatic needs none; see CHANGELOG.md for what each version brings",
+    )
+
+
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The project.")],
+    to: Annotated[list[str], typer.Option("--to", help="youtube, shorts, reels, tiktok, square ...")],
+) -> None:
+    """Write deliveries of the finished video."""
+    find_project(folder)
+    raise MissingError(
+        f"this version of mvlocal cannot write deliveries yet ({', '.join(to)})",
+        where="export",
+        mend="the master in out/ is ready for any editor: mvlocal render writes it",
+    )
+
+
+def models_list(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
+    """List the weights that this version can use."""
+    if as_json:
+        terminal().print_json({"models": []})
+        return
+    terminal().result("this version of mvlocal uses no weights: the animatic needs none")
+
+
+def models_fetch(names: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
+    """Fetch weights by name."""
+    raise MissingError(
+        f"there is no model called {names[0]!r} in this version",
+        where="models fetch",
+        mend="see mvlocal models list",
+    )
+
+
+def models_verify(
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
+) -> None:
+    """Check the weights that are there against their hashes."""
+    if as_json:
+        terminal().print_json({"ok": True, "problems": []})
+        return
+    terminal().result("no weights to check: this version uses none")

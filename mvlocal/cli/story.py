@@ -1,0 +1,141 @@
+"""`analyze`, `plan` and `verify`. They ask the pipeline and show what it found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
+from mvlocal.cli.progress import showing_progress
+from mvlocal.cli.terminal import shown, terminal
+from mvlocal.errors import CheckFailed
+from mvlocal.listen import Listening, export_song_map, listen, plot_song
+from mvlocal.pipeline import RenderRequest
+from mvlocal.project import find_project
+from mvlocal.render import story_of
+from mvlocal.schema.song import SongMap
+from mvlocal.schema.story import Problem
+
+
+def register(app: typer.Typer, epilog: str) -> None:
+    """Adds this module's commands."""
+    app.command("analyze", epilog=epilog)(analyze)
+    app.command("plan", epilog=epilog)(plan)
+    app.command("verify", epilog=epilog)(verify)
+
+
+def analyze(
+    where: Annotated[Path, typer.Argument(metavar="SONG or DIR", help="A song file, or a project.")],
+    lyrics: Annotated[Path | None, typer.Option("--lyrics", help="Lyrics for a bare song.")] = None,
+    as_json: AsJson = False,
+    plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the song map.")] = None,
+    export: Annotated[
+        list[Path] | None,
+        typer.Option("--export", metavar="FILE", help="Audacity .txt, Reaper or Audition .csv, or .lrc."),
+    ] = None,
+) -> None:
+    """Hear the song: beats, downbeats, sections, energy, vocals and timed lyrics."""
+    screen = terminal()
+    screen.json_only = as_json
+    with showing_progress(screen) as hear:
+        heard = listen(where, lyrics, hear)
+    if plot is not None:
+        plot_song(heard, plot)
+        screen.say(f"wrote {shown(plot)}")
+    for target in export or ():
+        export_song_map(heard.song_map, target)
+        screen.say(f"wrote {shown(target)}")
+    if as_json:
+        screen.print_json(json.loads(heard.song_map.to_json()))
+        return
+    _show_song(heard)
+
+
+def _show_song(heard: Listening) -> None:
+    song, screen = heard.song_map, terminal()
+    screen.say(
+        f"{heard.song_file.name}: {song.duration_s:.1f} s, {song.tempo_bpm:.1f} bpm, "
+        f"{song.beats_per_bar}/4, {len(song.beats)} beats, {len(song.downbeats)} bars"
+    )
+    for section in song.sections:
+        bar = "#" * round(section.energy * 20)
+        screen.say(f"  {_clock(section.start_s)}  {section.label:<10} {bar:<20} {_lines_in(song, section)}")
+    for text in song.unplaced_lyrics:
+        screen.warn(f"a lyric line has no place in the song: {text!r}")
+
+
+def _lines_in(song: SongMap, section: object) -> str:
+    start, end = section.start_s, section.end_s  # type: ignore[attr-defined]
+    lines = [line.text for line in song.lyrics if start <= line.start_s < end]
+    return f"{lines[0]} ..." if len(lines) > 1 else "".join(lines)
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:05.2f}"
+
+
+def plan(
+    where: ProjectDir = Path(),
+    profile: Profile = None,
+    overrides: Overrides = None,
+    rewrite: Annotated[bool, typer.Option("--rewrite", help="Replace your edits; locked shots stay.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write the story: bible and shot list, for you to edit."""
+    screen = terminal()
+    screen.json_only = as_json
+    project = find_project(where)
+    request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="plan", rewrite=rewrite)
+    with showing_progress(screen) as hear:
+        story = story_of(project, request, hear)
+    if as_json:
+        screen.print_json(
+            {
+                "bible": json.loads(story.bible.to_json()),
+                "shots": json.loads(story.shots.to_json())["shots"],
+                "edited": [str(path) for path in story.edited],
+                "problems": [problem.model_dump(mode="json") for problem in story.problems],
+            }
+        )
+        return
+    screen.say(f"{story.bible.title}: {story.bible.logline}")
+    screen.say(f"{len(story.shots.shots)} shots, {len(story.bible.locations)} places")
+    for path in story.edited:
+        screen.say(f"your edits in {shown(path)} are kept (--rewrite replaces them)")
+    _show_problems(story.problems)
+    screen.result(shown(project.bible_file))
+    screen.result(shown(project.shots_file))
+
+
+def verify(
+    where: Annotated[Path, typer.Argument(metavar="DIR or BIBLE.yaml", help="A project, or its bible.")] = Path(),
+    profile: Profile = None,
+    overrides: Overrides = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find contradictions in the plan before any frame is made."""
+    screen = terminal()
+    screen.json_only = as_json
+    folder = where.absolute().parent.parent if where.suffix in (".yaml", ".yml") else where
+    request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="plan")
+    with showing_progress(screen) as hear:
+        story = story_of(find_project(folder), request, hear)
+    ok = story.plan is not None
+    if as_json:
+        problems = [problem.model_dump(mode="json") for problem in story.problems]
+        screen.print_json({"ok": ok, "problems": problems})
+    else:
+        _show_problems(story.problems)
+        screen.result(f"{len(story.shots.shots)} shots hold together" if ok else "the plan contradicts itself")
+    if not ok:
+        raise typer.Exit(CheckFailed.exit_code)
+
+
+def _show_problems(problems: tuple[Problem, ...]) -> None:
+    for problem in problems:
+        shots = ", ".join(problem.shots)
+        terminal().result(f"{problem.severity}: {problem.message} [{problem.rule}] {shots}")
+        terminal().result(f"  mend: {problem.mend}")

@@ -1,0 +1,57 @@
+"""Hearing a song on its own, for `analyze`: of a project (kept in its store) or of a bare file (kept nowhere).
+
+It does not know how a song is heard.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from mvlocal.config import SongSettings
+from mvlocal.engine.executor.local import LocalExecutor
+from mvlocal.engine.scheduler import run_graph
+from mvlocal.engine.store import Store
+from mvlocal.errors import InputError, UserError
+from mvlocal.events import Emit, ignore
+from mvlocal.pipeline import RenderRequest, hear_song, open_studio
+from mvlocal.project import find_project
+from mvlocal.schema.song import SongMap
+from mvlocal.song import stage as song_stage
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """A song file and what was heard in it."""
+
+    song_file: Path
+    song_map: SongMap
+
+
+def listen(where: Path, lyrics: Path | None, emit: Emit = ignore) -> Listening:
+    """Hears the song of a project, or a bare song file with optional lyrics.
+
+    Raises:
+        UserError: lyrics were given for a project, which has its own.
+        MvlocalError: the song or lyrics cannot be used.
+    """
+    if where.is_dir():
+        if lyrics is not None:
+            raise UserError(
+                "a project has its own lyrics", where="--lyrics", mend="set song.lyrics in mvlocal.yaml instead"
+            )
+        with open_studio(find_project(where), RenderRequest(), emit) as studio:
+            return Listening(studio.song_file, hear_song(studio))
+    for path, what in ((where, "song"), (lyrics, "lyrics")):
+        if path is not None and not path.exists():
+            raise InputError(f"there is no {what} called {path.name!r}", where=str(path), mend="check the path")
+    task = song_stage.analyze_task(SongSettings(), song_stage.SongFiles(where, lyrics))
+    with (
+        tempfile.TemporaryDirectory(prefix="mvlocal-") as folder,
+        Store.open(Path(folder), emit=emit) as store,
+        LocalExecutor(cpu_workers=1) as executor,
+    ):
+        records = run_graph([task], store=store, executor=executor, emit=emit, wanted=[task.id])
+        blob = records[task.id].outputs["main"]
+        return Listening(where, SongMap.from_json(store.path_of(blob).read_bytes()))

@@ -1,0 +1,111 @@
+"""What a render would do: which tasks are done, which would run and why. It runs nothing and writes nothing.
+
+It does not know how tasks work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mvlocal.cast import stage as cast_stage
+from mvlocal.engine.scheduler import PlannedTask, plan_graph
+from mvlocal.engine.store import GcReport
+from mvlocal.engine.task import Task
+from mvlocal.errors import CheckFailed
+from mvlocal.pipeline import (
+    STAGES,
+    RenderRequest,
+    Studio,
+    hear_song,
+    photo_paths,
+    shot_tasks,
+    song_task,
+    story_tasks,
+    tell_story,
+)
+from mvlocal.render import ending_of
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Every task known so far. Not `complete` while the plan is not made: shots follow from it."""
+
+    profile: str
+    why: str
+    planned: tuple[PlannedTask, ...]
+    complete: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StageStatus:
+    """How far a stage is. Not `known` while earlier stages have yet to say what it holds."""
+
+    name: str
+    done: int
+    total: int
+    seconds_left: float
+    known: bool
+
+
+def survey(studio: Studio, request: RenderRequest) -> Survey:
+    """Plans the whole graph as far as finished tasks allow.
+
+    Raises:
+        MvlocalError: bad settings, a missing file, or an edited plan that does not read.
+    """
+    tasks = known_tasks(studio, request)
+    complete = any(task.stage == STAGES[-1] for task in tasks)
+    planned = tuple(plan_graph(tasks, studio.store))
+    return Survey(studio.resolved.profile, studio.resolved.why, planned, complete)
+
+
+def known_tasks(studio: Studio, request: RenderRequest) -> list[Task]:
+    """The tasks of a render that can be named now, without running any."""
+    tasks = [song_task(studio.project, studio.settings)]
+    paths = photo_paths(studio.project, studio.settings)
+    if paths:
+        tasks.append(cast_stage.photos_task(paths))
+    if not _all_cached(studio, tasks):
+        return tasks
+    tasks = story_tasks(studio)
+    if not _all_cached(studio, tasks):
+        return tasks
+    song = hear_song(studio)
+    story = tell_story(studio, song, dry=True)
+    if story.plan is None:
+        return tasks
+    return tasks + shot_tasks(studio, story.plan, song, ending_of(request))
+
+
+def _all_cached(studio: Studio, tasks: Sequence[Task]) -> bool:
+    return all(planned.cached for planned in plan_graph(tasks, studio.store))
+
+
+def stages_of(found: Survey) -> list[StageStatus]:
+    """The survey by stage, in order. Seconds left are of work, before sharing it among workers."""
+    stages: list[StageStatus] = []
+    for name in STAGES:
+        tasks = [one for one in found.planned if one.task.stage == name]
+        left = sum(one.expected_s for one in tasks if not one.cached)
+        done = sum(one.cached for one in tasks)
+        known = bool(tasks) or found.complete
+        stages.append(StageStatus(name, done, len(tasks), left, known))
+    return stages
+
+
+def collect_garbage(studio: Studio, request: RenderRequest) -> GcReport:
+    """Removes from the store what the current plan does not need.
+
+    Raises:
+        CheckFailed: the plan is not made yet, so nothing can be called unneeded.
+    """
+    found = survey(studio, request)
+    keys = [one.key for one in found.planned if one.key is not None]
+    if not found.complete:
+        raise CheckFailed(
+            "the plan is not made (or does not verify), so nothing can be called unneeded",
+            where=str(studio.project.root),
+            mend="run mvlocal plan first",
+        )
+    return studio.store.gc(keys)

@@ -1,0 +1,135 @@
+"""The rules of the house: who may import whom, what an import may do, and what no committed file may say."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "mvlocal"
+
+STANDARD = set(sys.stdlib_module_names)
+LEAF = {"mvlocal.errors", "mvlocal.timing", "mvlocal.events"}
+SEAMS = {"mvlocal.backends.base", "mvlocal.backends.registry", "mvlocal.engine.task", "mvlocal.engine.hashing"}
+DEPARTMENTS = ("song", "story", "staging", "cast", "shots", "edit")
+FIELD = {"numpy", "scipy", "librosa", "cv2", "PIL", "matplotlib", "fontTools", "pydantic", "ruamel"}
+
+# room -> (our modules it may import, libraries it may import); a module of a room may always import its own room
+RULES: dict[str, tuple[set[str], set[str]]] = {
+    "mvlocal.errors": (set(), set()),
+    "mvlocal.timing": (set(), set()),
+    "mvlocal.events": (set(), set()),
+    "mvlocal.machine": (set(), set()),
+    "mvlocal.files": ({"mvlocal.engine.durable"}, set()),
+    "mvlocal.strict_yaml": (LEAF, {"pydantic", "ruamel"}),
+    "mvlocal.schema": (LEAF, {"pydantic"}),
+    "mvlocal.config": (LEAF | {"mvlocal.schema"}, {"pydantic"}),
+    "mvlocal.settings": (
+        LEAF | {"mvlocal.config", "mvlocal.machine", "mvlocal.strict_yaml"},
+        {"pydantic", "ruamel"},
+    ),
+    "mvlocal.media": (LEAF | {"mvlocal.schema"}, {"av", "PIL", "numpy"}),
+    "mvlocal.lettering": (
+        LEAF | {"mvlocal.schema", "mvlocal.media.frame"},
+        {"PIL", "numpy", "cv2", "fontTools", "matplotlib"},
+    ),
+    "mvlocal.engine": ({"mvlocal.errors", "mvlocal.events"}, set()),
+    "mvlocal.backends": (
+        LEAF | {"mvlocal.schema", "mvlocal.media", "mvlocal.engine.task", "mvlocal.song", "mvlocal.story"},
+        FIELD,
+    ),
+}
+LOGIC = (LEAF | {"mvlocal.schema", "mvlocal.strict_yaml"}, FIELD)
+STAGE = (
+    LEAF | SEAMS | {"mvlocal.schema", "mvlocal.media", "mvlocal.lettering", "mvlocal.config", "mvlocal.files"},
+    {"pydantic", "numpy"},
+)
+TOP = {"pipeline", "render", "survey", "listen", "doctor", "project"}
+
+
+def modules() -> Iterator[tuple[str, Path]]:
+    for path in sorted(PACKAGE.rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), path
+
+
+def imports_of(path: Path) -> set[str]:
+    """Every absolute name that a module imports, wherever the import stands, except for type checking only."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports are absolute"
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def within(name: str, rooms: set[str]) -> bool:
+    return any(name == room or name.startswith(f"{room}.") for room in rooms)
+
+
+def rule_for(module: str) -> tuple[set[str], set[str], str] | None:
+    """(our modules, libraries, own room), or None where anything of ours may be imported."""
+    parts = module.split(".")
+    if len(parts) > 1 and parts[1] in DEPARTMENTS:
+        ours, libraries = STAGE if parts[-1] == "stage" else LOGIC
+        return ours, libraries, ".".join(parts[:2])
+    for room, (ours, libraries) in RULES.items():
+        if within(module, {room}):
+            return ours, libraries, room
+    return None
+
+
+@pytest.mark.parametrize(("module", "path"), list(modules()), ids=lambda value: value if isinstance(value, str) else "")
+def test_imports_follow_the_table(module: str, path: Path) -> None:
+    rule = rule_for(module)
+    if rule is None:
+        parts = module.split(".")
+        known = module in ("mvlocal", "mvlocal.__main__") or parts[1] in TOP | {"cli"}
+        assert known, f"{module} is a new room: give it a row in the table"
+        return
+    ours, libraries, own = rule
+    for name in imports_of(path):
+        top = name.split(".")[0]
+        if top == "mvlocal":
+            assert within(name, ours | {own}), f"{module} may not import {name}"
+        else:
+            assert top in STANDARD | libraries | {"__future__"}, f"{module} may not import {name}"
+
+
+def test_only_the_command_line_prints() -> None:
+    for module, path in modules():
+        if module.startswith("mvlocal.cli"):
+            continue
+        calls = [n for n in ast.walk(ast.parse(path.read_text())) if isinstance(n, ast.Call)]
+        assert not [c for c in calls if isinstance(c.func, ast.Name) and c.func.id == "print"], module
+
+
+def test_help_and_plain_commands_need_no_torch() -> None:
+    code = (
+        "import sys; import mvlocal.cli.app; sys.exit(any(m in sys.modules for m in ('torch', 'diffusers', 'librosa')))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_importing_every_module_does_nothing_outside(tmp_path: Path) -> None:
+    names = [module for module, _ in modules() if module != "mvlocal.__main__"]
+    code = f"import importlib, os\nbefore = dict(os.environ)\nfor n in {names!r}: importlib.import_module(n)\nassert dict(os.environ) == before"
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lock_names_no_registry() -> None:
+    lock = (ROOT / "requirements.lock").read_text()
+    assert "://" not in lock
+    assert "--hash=sha256:" in lock
