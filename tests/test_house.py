@@ -120,7 +120,10 @@ def test_help_and_plain_commands_need_no_torch() -> None:
 
 def test_importing_every_module_does_nothing_outside(tmp_path: Path) -> None:
     names = [module for module, _ in modules() if module != "mvlocal.__main__"]
-    code = f"import importlib, os\nbefore = dict(os.environ)\nfor n in {names!r}: importlib.import_module(n)\nassert dict(os.environ) == before"
+    code = (
+        f"import importlib, os\nbefore = dict(os.environ)\nfor n in {names!r}: importlib.import_module(n)\n"
+        "assert dict(os.environ) == before"
+    )
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code], cwd=tmp_path, capture_output=True, text=True, check=False
     )
