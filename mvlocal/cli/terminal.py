@@ -45,17 +45,17 @@ class Terminal:
     def say(self, text: str) -> None:
         """A result line, unless `-q` or `--json`. Text is shown as it is: no markup."""
         if self.verbosity >= 0 and not self.json_only:
-            self.out.print(escape(text))
+            self.out.print(_printable(text))
 
     def result(self, text: str) -> None:
         """The result itself, said even with `-q`."""
         if not self.json_only:
-            self.out.print(escape(text))
+            self.out.print(_printable(text))
 
     def note(self, text: str) -> None:
         """A line of progress on stderr, unless `-q`."""
         if self.verbosity >= 0:
-            self.err.print(escape(text), style="dim")
+            self.err.print(_printable(text), style="dim")
 
     def warn(self, what: str, where: str = "", mend: str = "") -> None:
         """A warning block on stderr."""
@@ -85,11 +85,17 @@ class Terminal:
         sys.stdout.flush()
 
     def _block(self, word: str, style: str, what: str, where: str, mend: str) -> None:
-        self.err.print(f"[{style}]{word}:[/] {escape(what)}")
+        self.err.print(f"[{style}]{word}:[/] {_printable(what)}")
         if where:
-            self.err.print(f"  where: {escape(where)}")
+            self.err.print(f"  where: {_printable(where)}")
         if mend:
-            self.err.print(f"  mend:  {escape(mend)}")
+            self.err.print(f"  mend:  {_printable(mend)}")
+
+
+def _printable(text: str) -> str:
+    """Text without markup or control codes; file names that are not UTF-8 are shown by their bytes."""
+    known = text.encode("utf-8", "backslashreplace").decode("utf-8")
+    return escape("".join(char if char.isprintable() or char == "\n" else repr(char)[1:-1] for char in known))
 
 
 _open_terminal: list[Terminal] = []

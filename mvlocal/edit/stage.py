@@ -22,9 +22,7 @@ TASK_ID = "finish/master"
 
 def master_task(settings: Settings, timeline: Timeline, song: Path, clip_stage: str, ending: str) -> Task:
     """The task that joins every clip with the song; its output `main` ends in `ending` (`.mp4` ...)."""
-    inputs: dict[str, Input] = {
-        f"clip.{clip.shot}": OutputOf(f"{clip_stage}/{clip.shot}") for clip in timeline.clips
-    }
+    inputs: dict[str, Input] = {f"clip.{clip.shot}": OutputOf(f"{clip_stage}/{clip.shot}") for clip in timeline.clips}
     inputs["song"] = FileInput(song)
     return Task(
         id=TASK_ID,
@@ -49,8 +47,7 @@ def run_master(context: TaskContext) -> TaskOutputs:
     given: Any = context.params
     timeline = Timeline.model_validate_json(json.dumps(given["timeline"]))
     segments = [
-        Segment(context.inputs[f"clip.{clip.shot}"], FrameSpan(clip.start, clip.end))
-        for clip in timeline.clips
+        Segment(context.inputs[f"clip.{clip.shot}"], FrameSpan(clip.start, clip.end)) for clip in timeline.clips
     ]
     out = context.workdir / f"master{given['ending']}"
     made = assemble(
@@ -69,4 +66,10 @@ def run_master(context: TaskContext) -> TaskOutputs:
         "audio_codec": made.audio_codec,
         "audio_samples": made.audio_samples,
     }
-    return TaskOutputs({"main": out}, notes=notes)
+    warnings: list[tuple[str, str, str]] = []
+    if made.clipped_samples:
+        mend = "set master.audio: copy with a .mkv or .mov, or lower the song's peak"
+        warnings.append(
+            (f"{made.clipped_samples} samples of the song are beyond full scale and were clipped", "", mend)
+        )
+    return TaskOutputs({"main": out}, notes=notes, warnings=tuple(warnings))
