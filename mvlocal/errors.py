@@ -10,6 +10,7 @@ It knows nothing of how errors are shown.
     ├── CheckFailed              exit 1   verify, doctor, models verify, store verify found problems
     ├── MissingError             exit 3   a model, package or device is missing
     ├── ExhaustedError           exit 4   out of disk, memory or VRAM
+    ├── DiskError                exit 4   the disk or its file system failed
     ├── BusyError                exit 2   another render holds the project
     ├── TaskError                exit 70  a task failed for a reason that is ours: a bug
     └── Interrupted              exit 130 stopped by Ctrl-C; work so far is kept
@@ -85,6 +86,12 @@ class MissingError(MvlocalError):
 
 class ExhaustedError(MvlocalError):
     """Out of disk, memory or VRAM."""
+
+    exit_code = 4
+
+
+class DiskError(MvlocalError):
+    """The disk or its file system reported an error."""
 
     exit_code = 4
 

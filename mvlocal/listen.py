@@ -55,3 +55,27 @@ def listen(where: Path, lyrics: Path | None, emit: Emit = ignore) -> Listening:
         records = run_graph([task], store=store, executor=executor, emit=emit, wanted=[task.id])
         blob = records[task.id].outputs["main"]
         return Listening(where, SongMap.from_json(store.path_of(blob).read_bytes()))
+
+
+def plot_song(heard: Listening, target: Path) -> None:
+    """Draws the song map over the song's waveform as a PNG.
+
+    Raises:
+        InputError: the song or the picture's place cannot be used.
+    """
+    from mvlocal.media.audio import read_song
+    from mvlocal.song.plot import plot_song_map
+
+    song = read_song(heard.song_file, song_stage.ANALYSIS_RATE_HZ)
+    plot_song_map(heard.song_map, song.samples, song.sample_rate_hz, target, heard.song_file.stem)
+
+
+def export_song_map(song_map: SongMap, target: Path) -> None:
+    """Writes the map in the format that the ending or name of `target` asks for.
+
+    Raises:
+        UserError: no format of that name, or the place cannot be written.
+    """
+    from mvlocal.song import exports
+
+    exports.export_song_map(song_map, target)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mvlocal.cast import stage as cast_stage
-from mvlocal.engine.scheduler import PlannedTask, plan_graph
+from mvlocal.engine.scheduler import PlannedTask, live_keys, plan_graph
 from mvlocal.engine.store import GcReport
 from mvlocal.engine.task import Task
 from mvlocal.errors import CheckFailed
@@ -56,7 +56,8 @@ def survey(studio: Studio, request: RenderRequest) -> Survey:
     """
     tasks = known_tasks(studio, request)
     complete = any(task.stage == STAGES[-1] for task in tasks)
-    planned = tuple(plan_graph(tasks, studio.store))
+    wanted = [task.id for task in tasks if task.stage == STAGES[-1]] if complete else None
+    planned = tuple(plan_graph(tasks, studio.store, wanted=wanted))
     return Survey(studio.resolved.profile, studio.resolved.why, planned, complete)
 
 
@@ -101,11 +102,10 @@ def collect_garbage(studio: Studio, request: RenderRequest) -> GcReport:
         CheckFailed: the plan is not made yet, so nothing can be called unneeded.
     """
     found = survey(studio, request)
-    keys = [one.key for one in found.planned if one.key is not None]
     if not found.complete:
         raise CheckFailed(
             "the plan is not made (or does not verify), so nothing can be called unneeded",
             where=str(studio.project.root),
             mend="run mvlocal plan first",
         )
-    return studio.store.gc(keys)
+    return studio.store.gc(live_keys(found.planned, studio.store))

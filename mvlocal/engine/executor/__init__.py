@@ -1,0 +1,1 @@
+"""Executors: where tasks run. They know nothing of keys, records or order."""
