@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mvlocal.render import Rendered
     from mvlocal.project import Project
+    from mvlocal.render import Rendered
 
 __all__ = ["__version__", "open_project", "render"]
 __version__ = "0.1.0"

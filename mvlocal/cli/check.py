@@ -98,7 +98,7 @@ def store_verify(where: ProjectDir = Path(), as_json: AsJson = False) -> None:
     """Check every stored file against its hash."""
     screen = terminal()
     with open_studio(find_project(where), RenderRequest()) as studio:
-        problems = studio.store.verify()
+        problems = studio.store.verify(set_aside=True)
     if as_json:
         listed = [{"task": p.task_id, "path": str(p.path), "what": p.what} for p in problems]
         screen.print_json({"ok": not problems, "problems": listed})

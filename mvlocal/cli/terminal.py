@@ -125,7 +125,8 @@ def take_terminal_options(arguments: Sequence[str]) -> tuple[Terminal, list[str]
             rest.append(argument)
     opened = Terminal.open(verbosity=verbosity, no_color=no_color)
     _open_terminal[:] = [opened]
-    logging.basicConfig(level=logging.DEBUG if verbosity >= 2 else logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    logging.getLogger("mvlocal").setLevel(logging.DEBUG if verbosity >= 2 else logging.WARNING)
     return opened, rest
 
 

@@ -6,7 +6,7 @@ It does not know how stills are made or moved (backends do), nor how clips are j
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -21,12 +21,9 @@ from mvlocal.engine.hashing import digest_of
 from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Task, TaskContext, TaskOutputs
 from mvlocal.lettering.fonts import fonts_identity
 from mvlocal.lettering.notes import Note
-from mvlocal.lettering.overlay import Lettering, build_overlays
+from mvlocal.lettering.overlay import Lettering
 from mvlocal.lettering.titles import end_span, head_span
-from mvlocal.media.decode import check_video
-from mvlocal.media.encode import VideoEncoder, X264Settings
-from mvlocal.media.image import save_png
-from mvlocal.media.layers import LayeredStill, read_layers, save_layers
+from mvlocal.media.frame import Yuv420
 from mvlocal.schema.song import LyricLine, SongMap
 from mvlocal.schema.story import ApprovedPlan, Character, Location, Shot
 from mvlocal.timing import FrameRate, FrameSpan
@@ -140,6 +137,10 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
 
 def run_keyframe(context: TaskContext) -> TaskOutputs:
     """Makes one still through the backend that the task names."""
+    # Imported here: whoever only names this task (every command does) need not wait for what runs it.
+    from mvlocal.media.image import save_png
+    from mvlocal.media.layers import LayeredStill, save_layers
+
     given: Any = context.params
     maker = load_backend("keyframes", str(given["backend"]))
     keyframe: Keyframe = maker.make_keyframe(
@@ -158,35 +159,71 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
     return TaskOutputs(files, notes=keyframe.notes)
 
 
+@dataclass(frozen=True, slots=True)
+class ClipWork:
+    """A clip about to be made: its finished frames as a stream, and how to encode them."""
+
+    frame: FrameSpec
+    span: FrameSpan
+    pictures: Iterator[Yuv420]
+    warnings: tuple[tuple[str, str, str], ...]
+
+
+def start_clip(given: Any, keyframe: Path, seed: int) -> ClipWork:
+    """Readies the frames of a clip: animated and lettered, exactly as many as its span.
+
+    `given` are the parameters of a clip task, `keyframe` the file that the still's task made.
+    """
+    from mvlocal.lettering.overlay import build_overlays
+
+    request = _clip_request(given, keyframe, seed)
+    frame, span = request.frame, request.span
+    words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
+
+    def pictures() -> Iterator[Yuv420]:
+        animator = load_backend("clips", given["backend"])
+        for index, picture in enumerate(animator.animate(request)):
+            words.overlay.draw(picture, frame.rate.time_of(span.start + index))
+            yield picture
+
+    return ClipWork(frame, span, pictures(), tuple((w.what, "", w.mend) for w in words.warnings))
+
+
 def run_clip(context: TaskContext) -> TaskOutputs:
     """Animates one still, sets the words on it and encodes exactly the shot's frames."""
+    from mvlocal.media.decode import check_video
+    from mvlocal.media.encode import VideoEncoder, X264Settings
+
     given: Any = context.params
-    frame, span = _frame_spec(given["frame"]), FrameSpan(*given["span"])
-    animator = load_backend("clips", str(given["backend"]))
-    request = ClipRequest(
-        frame=frame,
-        span=span,
-        shot=Shot.model_validate_json(json.dumps(given["shot"])),
-        location=Location.model_validate_json(json.dumps(given["location"])),
-        keyframe=_read_keyframe(context.inputs["keyframe"]),
-        music=_read_music(given["music"]),
-        seed=context.seed or 0,
-    )
-    words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
+    work = start_clip(given, context.inputs["keyframe"], context.seed or 0)
+    frame, total = work.frame, len(work.span)
+    x264 = X264Settings(threads=ENCODER_THREADS, **given["encode"])
     out = context.workdir / "clip.mp4"
-    settings = X264Settings(preset=given["encode"]["preset"], crf=given["encode"]["crf"], threads=ENCODER_THREADS)
-    with VideoEncoder(out, frame.width, frame.height, frame.rate, settings) as encoder:
-        for picture in animator.animate(request):
-            words.overlay.draw(picture, frame.rate.time_of(span.start + encoder.frames))
+    with VideoEncoder(out, frame.width, frame.height, frame.rate, x264) as encoder:
+        for picture in work.pictures:
             encoder.write(picture)
             if encoder.frames % 24 == 0:
-                context.progress(encoder.frames / len(span), f"frame {encoder.frames} of {len(span)}")
-    check_video(out, frames=len(span), width=frame.width, height=frame.height)
-    warnings = tuple((w.what, "", w.mend) for w in words.warnings)
-    return TaskOutputs({"main": out}, notes={"frames": len(span)}, warnings=warnings)
+                context.progress(encoder.frames / total, f"frame {encoder.frames} of {total}")
+    check_video(out, frames=total, width=frame.width, height=frame.height)
+    return TaskOutputs({"main": out}, notes={"frames": total}, warnings=work.warnings)
+
+
+def _clip_request(given: Any, keyframe: Path, seed: int) -> ClipRequest:
+    """What an animator is asked for: the parameters of a clip task, and the file of its keyframe."""
+    return ClipRequest(
+        frame=_frame_spec(given["frame"]),
+        span=FrameSpan(*given["span"]),
+        shot=Shot.model_validate_json(json.dumps(given["shot"])),
+        location=Location.model_validate_json(json.dumps(given["location"])),
+        keyframe=_read_keyframe(keyframe),
+        music=_read_music(given["music"]),
+        seed=seed,
+    )
 
 
 def _read_keyframe(path: Path) -> Keyframe:
+    from mvlocal.media.layers import read_layers
+
     still = read_layers(path)
     layers = {name: layer for name, layer in still.layers.items() if name != "image"}
     return Keyframe(still.layers["image"], layers, still.notes)

@@ -1,0 +1,110 @@
+"""Whether video and song stay together: length, and every cut found again in the finished file.
+
+Songs of many odd lengths are rendered at four frame rates. The cuts are detected in the decoded pictures of the
+finished file, knowing nothing of the plan, and compared with the beats that the plan cut on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+from facts import ROOT, write_result
+
+sys.path.insert(0, str(ROOT / "tests"))
+import itertools
+
+from conftest import write_song
+
+from mvlocal.media.decode import decode_frames
+from mvlocal.timing import FrameRate
+
+RATES = ("24", "25", "30000/1001", "30")
+LENGTHS_S = (7.013, 11.9387, 19.0417, 33.3333, 47.9583, 61.7001)
+SMALL = ("video.width=320", "video.height=180", "words.captions=false", "words.titles=false")
+
+
+def detected_cuts(video: Path) -> list[int]:
+    """Frames at which the picture changes at once: where the mean step stands far above those around it."""
+    frames = [picture.y[::4, ::4].astype(np.int16) for picture in decode_frames(video)]
+    steps = np.array([0.0] + [float(np.abs(b - a).mean()) for a, b in itertools.pairwise(frames)])
+    cuts: list[int] = []
+    for n in range(1, len(steps)):
+        around = np.r_[steps[max(1, n - 5) : n], steps[n + 1 : n + 6]]
+        if steps[n] > 2.0 and steps[n] > 3.0 * max(float(around.max(initial=0.0)), 0.3):
+            cuts.append(n)
+    return cuts
+
+
+def lengths_s(video: Path) -> tuple[Fraction, Fraction, Fraction, Fraction]:
+    """(start, length) of the picture and of the sound, in exact seconds of the container's clock."""
+    with av.open(str(video)) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        return (
+            Fraction(picture.start_time or 0) * picture.time_base,
+            Fraction(picture.duration) * picture.time_base,
+            Fraction(sound.start_time or 0) * sound.time_base,
+            Fraction(sound.duration) * sound.time_base,
+        )
+
+
+def measure(folder: Path, length_s: float, fps: str) -> dict[str, Any]:
+    """One song at one rate."""
+    song = write_song(folder / "song.wav", length_s, bpm=97.0 + 13.0 * (length_s % 3.0))
+    project = folder / f"video-{length_s}-{fps.replace('/', '_')}"
+    mvlocal = [sys.executable, "-m", "mvlocal"]
+    settings = [part for one in (*SMALL, f"video.fps={fps}") for part in ("--set", one)]
+    subprocess.run([*mvlocal, "new", str(project), "--song", str(song), "-q"], check=True)
+    run = [*mvlocal, "render", str(project), "--json", *settings]
+    done = json.loads(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+    planned = [*mvlocal, "plan", str(project), "--json", *settings]
+    shots = json.loads(subprocess.run(planned, check=True, capture_output=True, text=True).stdout)["shots"]
+    rate = FrameRate.parse(fps)
+    beats = [shot["start_s"] for shot in shots[1:] if shot["transition"] == "cut"]
+    found = detected_cuts(Path(done["output"]))
+    errors = [min((abs(n * rate.frame_s - t) for n in found), default=9.9) / rate.frame_s for t in beats]
+    picture_start, picture_s, sound_start, sound_s = lengths_s(Path(done["output"]))
+    return {
+        "song_s": length_s,
+        "fps": fps,
+        "cuts": len(beats),
+        "cuts_found": sum(error <= 0.5 + 1e-6 for error in errors),
+        "worst_cut_frames": round(max(errors, default=0.0), 3),
+        "false_cuts": sum(min((abs(n - t / rate.frame_s) for t in beats), default=9.9) > 1.0 for n in found),
+        "length_error_frames": round(float(abs(picture_s - Fraction(length_s)) / Fraction(rate.frame_s)), 3),
+        "sound_length_error_ms": round(1000 * abs(float(sound_s) - length_s), 3),
+        "starts_s": [float(picture_start), float(sound_start)],
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="two lengths only")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        lengths = LENGTHS_S[:2] if options.quick else LENGTHS_S
+        rows = [measure(Path(folder), length, fps) for length in lengths for fps in RATES]
+    for row in rows:
+        print(row)
+    figures = {
+        "renders": len(rows),
+        "cuts": sum(row["cuts"] for row in rows),
+        "cuts_found_within_half_a_frame": sum(row["cuts_found"] for row in rows),
+        "false_cuts": sum(row["false_cuts"] for row in rows),
+        "worst_length_error_frames": max(row["length_error_frames"] for row in rows),
+        "worst_sound_length_error_ms": max(row["sound_length_error_ms"] for row in rows),
+        "rows": rows,
+    }
+    print(write_result("sync", figures))
+
+
+if __name__ == "__main__":
+    main()
