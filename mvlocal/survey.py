@@ -56,7 +56,8 @@ def survey(studio: Studio, request: RenderRequest) -> Survey:
     """
     tasks = known_tasks(studio, request)
     complete = any(task.stage == STAGES[-1] for task in tasks)
-    wanted = [task.id for task in tasks if task.stage == STAGES[-1]] if complete else None
+    shots = {"keyframes", "animate"}  # needed only as far as the master still needs them
+    wanted = [task.id for task in tasks if task.stage not in shots] if complete else None
     planned = tuple(plan_graph(tasks, studio.store, wanted=wanted))
     return Survey(studio.resolved.profile, studio.resolved.why, planned, complete)
 

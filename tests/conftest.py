@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 import wave
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from mvlocal.pipeline import RenderRequest
 from mvlocal.project import NewProject, Project, create_project
+from mvlocal.render import render_project
 
 SAMPLE_RATE_HZ = 22050
 
@@ -47,6 +50,21 @@ def project(tmp_path: Path) -> Project:
     return make_project(tmp_path)
 
 
+@pytest.fixture(scope="session")
+def rendered_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a project that is rendered to its end, once for all tests of a worker."""
+    folder = tmp_path_factory.mktemp("rendered")
+    render_project(make_project(folder), RenderRequest())
+    return folder
+
+
+@pytest.fixture
+def rendered(rendered_once: Path, tmp_path: Path) -> Project:
+    """A project of one's own that is already rendered: a store moves with its folder."""
+    shutil.copytree(rendered_once, tmp_path, dirs_exist_ok=True)
+    return Project(tmp_path / "video")
+
+
 def make_project(folder: Path, duration_s: float = 12.0) -> Project:
     """A project in `folder`/video; small frames so that a render takes seconds."""
     song = write_song(folder / "song.wav", duration_s)
@@ -54,5 +72,5 @@ def make_project(folder: Path, duration_s: float = 12.0) -> Project:
     lyrics.write_text(LYRICS, encoding="utf-8")
     made = create_project(NewProject(folder / "video", song, lyrics, title="Small Song", artist="Nobody"))
     with made.settings_file.open("a", encoding="utf-8") as file:
-        file.write("\nvideo: {width: 192, height: 128}\nencode: {preset: ultrafast}\nrun: {workers: 2}\n")
+        file.write("\nvideo: {width: 128, height: 128}\nencode: {preset: ultrafast}\nrun: {workers: 2}\n")
     return made

@@ -30,7 +30,7 @@ NOT_YET = Entry()
 
 BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "beats": {
-        "librosa": Entry("mvlocal.backends.librosa_beats:create", 1, ("librosa", "numpy", "scipy")),
+        "librosa": Entry("mvlocal.backends.librosa_beats:make", 1, ("librosa", "numpy", "scipy")),
         "beat_this": NOT_YET,
     },
     "planner": {

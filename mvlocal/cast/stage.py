@@ -7,7 +7,6 @@ from pathlib import Path
 
 from mvlocal.engine.task import FileInput, Task, TaskContext, TaskOutputs
 from mvlocal.errors import InputError
-from mvlocal.media.photos import load_photo
 from mvlocal.schema.cast import PhotoFacts, PhotoRefused, PhotoSet
 
 STAGE = "analyze"
@@ -32,6 +31,9 @@ def photos_task(photos: Sequence[Path]) -> Task:
 
 def run_photos(context: TaskContext) -> TaskOutputs:
     """Loads each photo whole; one that cannot be used is left out with a warning."""
+    # Imported here: whoever only names this task (every command does) need not wait for what runs it.
+    from mvlocal.media.photos import load_photo
+
     good: list[PhotoFacts] = []
     refused: list[PhotoRefused] = []
     for index, (name, path) in enumerate(sorted(context.inputs.items())):

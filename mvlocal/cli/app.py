@@ -13,7 +13,7 @@ from mvlocal.cli.terminal import Terminal, take_terminal_options
 from mvlocal.errors import Interrupted, MvlocalError, UserError
 
 BUG_EXIT = 70
-EPILOG = "Every command also takes -v (more, -vv with tracebacks), -q (less) and --no-color."
+EPILOG = "Every command takes -v (more; -vv with tracebacks), -q (less), --no-color."
 
 app = typer.Typer(
     name="mvlocal",

@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from mvlocal.config import Settings
 from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Task, TaskContext, TaskOutputs
-from mvlocal.media.mux import Segment, assemble
 from mvlocal.schema.edit import Timeline
 from mvlocal.timing import FrameRate, FrameSpan
 
@@ -44,6 +43,9 @@ def master_task(settings: Settings, timeline: Timeline, song: Path, clip_stage: 
 
 def run_master(context: TaskContext) -> TaskOutputs:
     """Copies the clips' pictures one after another and muxes the song, untouched unless asked otherwise."""
+    # Imported here: whoever only names this task (every command does) need not wait for what runs it.
+    from mvlocal.media.mux import Segment, assemble
+
     given: Any = context.params
     timeline = Timeline.model_validate_json(json.dumps(given["timeline"]))
     segments = [

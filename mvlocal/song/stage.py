@@ -8,11 +8,7 @@ from pathlib import Path
 from mvlocal.backends.registry import identity_of, load_backend
 from mvlocal.config import SongSettings
 from mvlocal.engine.task import FileInput, Input, Json, Task, TaskContext, TaskOutputs
-from mvlocal.media.audio import read_song
 from mvlocal.schema.song import SongMap
-from mvlocal.song.lyrics import read_lyrics
-from mvlocal.song.markers import apply_markers, read_markers
-from mvlocal.song.song_map import make_song_map
 
 STAGE = "analyze"
 VERSION = 1
@@ -53,6 +49,12 @@ def analyze_task(settings: SongSettings, files: SongFiles) -> Task:
 
 def run_analyze(context: TaskContext) -> TaskOutputs:
     """Decodes the song, hears its structure and times its lyrics."""
+    # Imported here: whoever only names this task (every command does) need not wait for what runs it.
+    from mvlocal.media.audio import read_song
+    from mvlocal.song.lyrics import read_lyrics
+    from mvlocal.song.markers import apply_markers, read_markers
+    from mvlocal.song.song_map import make_song_map
+
     song = read_song(context.inputs["song"], ANALYSIS_RATE_HZ)
     context.progress(0.1, "decoded")
     lyrics = read_lyrics(context.inputs["lyrics"]) if "lyrics" in context.inputs else None

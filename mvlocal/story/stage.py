@@ -20,7 +20,6 @@ from mvlocal.errors import PlanError
 from mvlocal.files import write_atomically
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Brief, ShotList, StoryBible
-from mvlocal.story.cuts import CutRules, plan_cuts
 from mvlocal.story.documents import read_bible, read_shots, write_bible, write_shots
 from mvlocal.story.verify import Limits, Verdict, approve_or_report
 from mvlocal.timing import FrameRate
@@ -58,6 +57,9 @@ def plan_task(settings: Settings, photos: Sequence[Photo], song: OutputOf) -> Ta
 
 def run_plan(context: TaskContext) -> TaskOutputs:
     """Chooses the cuts, then lets the planner fill each span with a shot."""
+    # Imported here: whoever only names this task (every command does) need not wait for what runs it.
+    from mvlocal.story.cuts import CutRules, plan_cuts
+
     given: Any = context.params
     song = SongMap.from_json(context.inputs["song"].read_bytes())
     cuts = given["cuts"]

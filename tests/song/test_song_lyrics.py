@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
@@ -98,8 +99,8 @@ def test_content_decides_whatever_the_name(text: str) -> None:
         ("a.srt", "1\n00:00:01,000 -> 00:00:02,000\nhi", 2, "malformed times"),
         ("a.srt", "1\n00:00:05,000 --> 00:00:02,000\nhi", 2, "ends before it starts"),
         ("a.srt", "1\n00:61:05,000 --> 00:62:02,000\nhi", 2, "up to 59"),
-        ("a.srt", SRT + "\n\nstray words\n", 10, "outside a cue"),
-        ("a.vtt", "WEBVTT\n00:01.000 --> 00:02.000\nhi", 2, "blank line"),
+        ("a.srt", SRT + "\n\nstray words\n", 11, "outside a cue"),
+        ("a.vtt", "WEBVTT\n00:01.000 --> 00:02.000\nhi", 2, "under the WEBVTT"),
         ("a.ass", "[Events]\nDialogue: 0,0:00:01.50,hi", 2, "3 fields"),
         ("a.ass", "[Events]\nDialogue: 0,0:00:01.50,0:00:99.00,D,,0,0,0,,hi", 2, "malformed time"),
         ("a.txt", "one\n" + "x" * 1001, 2, "1001 characters"),
@@ -190,10 +191,11 @@ def test_any_text_is_read_or_refused_in_our_words(text: str, ending: str) -> Non
         assert all(line.block < len(result.blocks) for line in result.lines)
 
 
-_PIECES = (
+_PIECES = re.findall(
+    r"[^|]+",
     "[00:01.00]|[0:|]|<00:02.00>| --> |00:00:01,000|Dialogue:|0,|words|\n|\n\n|WEBVTT|[Events]|[Chorus]|(x2)|"
-    "{\\k20}|[offset:|5|<v A>|\\N|1"
-).split("|")
+    "{\\k20}|[offset:|5|<v A>|\\N|1",
+)
 
 
 @given(

@@ -1,0 +1,207 @@
+"""The story bible: logline, style, acts with their turns, and motifs, told from the shots that were chosen.
+
+It does not choose shots.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from mvlocal.schema.song import SongMap
+from mvlocal.schema.story import Act, Brief, Character, Motif, Shot, StoryBible
+from mvlocal.story import vocabulary
+from mvlocal.story.people import OTHER_ID, Cast
+from mvlocal.story.reading import Reading, clean
+from mvlocal.story.scenery import Scenery, lines_of_sections, locations, stable
+from mvlocal.story.vocabulary import Mood
+
+_STYLE: Mapping[Mood, str] = {
+    "tender": "warm, close and unhurried; soft side light, gentle grain",
+    "longing": "quiet and spacious; warm lamps against cool dark, soft contrast, fine grain",
+    "grief": "bare and still; low light, deep shadow, colours almost drained",
+    "anger": "hard and close; one strong light, deep blacks, quick decisive framing",
+    "joy": "bright and loose; sun in the lens, clear warm colour, generous space",
+    "calm": "still and wide; even light, muted colour, room around every figure",
+    "wonder": "wide-eyed and luminous; glowing edges, long soft gradients",
+    "fear": "watchful; narrow pools of light, long corridors of dark, slow movement",
+    "defiance": "bold and frontal; low angles, strong outlines, a single warm accent",
+}
+_FINDS: Mapping[Mood, str] = {
+    "tender": "learns to stay close",
+    "longing": "stops looking back",
+    "grief": "lays something down at last",
+    "anger": "runs out of things to break",
+    "joy": "gives in to it completely",
+    "calm": "comes to rest",
+    "wonder": "finds the world larger than it was",
+    "fear": "turns round to face what follows",
+    "defiance": "does not give way",
+}
+_SETUP = {
+    True: (
+        "{S} gives up waiting at {a} and goes on to {b}",
+        "what {S} leaves behind at {a} will not fit in the hands; {b} lies ahead",
+        "{S} looks back once from {a}, and is at {b} before it is clear why",
+    ),
+    False: (
+        "{S} has been waiting at {a} and begins to move",
+        "at {a} {S} is disturbed, and cannot settle to what was before",
+        "{S} takes {a} for a shelter and finds that it is a beginning",
+    ),
+}
+_MIDDLE = {
+    True: (
+        "between {b} and {c} {S} finds out what the way is for",
+        "{b} gives {S} no answer; it is at {c} that the question turns round",
+        "{S} goes as far as {c} to lose it, and finds it there first",
+    ),
+    False: (
+        "at {b} there is no putting it off: {S} looks straight at it",
+        "{b} closes in until {S} has nowhere to look but inward",
+        "at {b} {S} wins what was wanted and sees the price",
+    ),
+}
+_MOTIF_CHANGES = (
+    "seen whole, from far away, belonging to somebody else",
+    "seen close and in pieces, within reach",
+    "seen at rest, in the light of the last act",
+    "seen from the other side, with the singer in the same frame",
+    "seen only as a reflection",
+    "seen as it leaves the frame for good",
+)
+
+
+def plan_bible(
+    title: str,
+    brief: Brief,
+    song: SongMap,
+    readings: Sequence[Reading],
+    scenery: Scenery,
+    cast: Cast,
+    shots: Sequence[Shot],
+    seed: int,
+) -> StoryBible:
+    """Writes the bible that goes with `shots`."""
+    mood = _mood(scenery)
+    people: tuple[Character, ...] = (cast.singer,)
+    if any(presence.id == OTHER_ID for shot in shots for presence in shot.characters):
+        people = (cast.singer, cast.other)
+    used = {shot.location for shot in shots}
+    props = dict.fromkeys([*cast.carried, *(prop for shot in shots for prop in shot.props)])
+    return StoryBible(
+        title=clean(title, 120) or "Untitled",
+        artist=clean(cast.singer.name, 120) if cast.called != "the singer" or cast.singer.name != "the singer" else "",
+        logline=_logline(scenery, cast, shots, mood),
+        style=_style(brief, mood),
+        acts=_acts(song, scenery, cast, mood, seed),
+        characters=people,
+        locations=tuple(place for place in locations(scenery, seed) if place.id in used),
+        props=tuple(name for name in props if re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name)),
+        motifs=_motifs(song, readings, scenery),
+    )
+
+
+def _mood(scenery: Scenery) -> Mood:
+    counts: Counter[Mood] = Counter(scene.mood for scene in scenery.scenes)
+    return counts.most_common(1)[0][0]
+
+
+def _style(brief: Brief, mood: Mood) -> str:
+    asked = clean(brief.style, 200)
+    base = _STYLE[mood]
+    style = f"{asked}; {base}" if asked else base
+    return f"{style[0].upper()}{style[1:]}. Five colours a place, one warm accent. No legible writing in frame."
+
+
+def _logline(scenery: Scenery, cast: Cast, shots: Sequence[Shot], mood: Mood) -> str:
+    places = scenery.places
+    first, last = places[shots[0].location], places[shots[-1].location]
+    start, end = shots[0].time_of_day, shots[-1].time_of_day
+    hours = f"from {start} to {end}" if start != end else f"in one {start}"
+    carried = f", carrying {_articled(cast.carried[0])}" if cast.carried else ""
+    way = f"goes from {first.name} to {last.name}" if first is not last else f"cannot leave {first.name}"
+    return _sentence(f"{cast.called} {way}{carried}, {hours}, and {_FINDS[mood]}")
+
+
+def _articled(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def _acts(song: SongMap, scenery: Scenery, cast: Cast, mood: Mood, seed: int) -> tuple[Act, ...]:
+    count = len(song.sections)
+    of_act = [scene.act for scene in scenery.scenes]
+    ranges = [[n for n in range(count) if of_act[n] == act] or [count - 1 if act else 0] for act in range(3)]
+    names = [scenery.places[scenery.scenes[part[0]].place].name for part in ranges]
+    ends = [scenery.places[scenery.scenes[part[-1]].place].name for part in ranges]
+    singer = cast.called
+    light = scenery.scenes[-1].time
+    turns = [
+        _pick(_SETUP[names[0] != names[1]], seed, f"setup {names}"),
+        _pick(_MIDDLE[names[1] != ends[1]], seed, f"middle {names}"),
+        f"at {ends[2]}, in the light of {light}, {singer} {_FINDS[mood]}",
+    ]
+    told = {"{S}": singer, "{a}": names[0], "{b}": names[1], "{c}": ends[1]}
+    for key, value in told.items():
+        turns = [turn.replace(key, value) for turn in turns]
+    kinds = ("setup", "confrontation", "resolution")
+    return tuple(
+        Act(name=kinds[n], first_section=ranges[n][0], last_section=ranges[n][-1], turn=_sentence(turns[n]))
+        for n in range(3)
+    )
+
+
+def _pick(texts: Sequence[str], seed: int, what: str) -> str:
+    return texts[stable(seed, what) % len(texts)]
+
+
+def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery) -> tuple[Motif, ...]:
+    """What the chorus returns to: its most sung thing, else its place."""
+    choruses = [n for n, section in enumerate(song.sections) if section.label == "chorus"]
+    if not choruses:
+        return ()
+    home = scenery.places[scenery.scenes[choruses[0]].place].name
+    noun = motif_noun(song, readings)
+    thing = f"the {noun}" if noun else home
+    changes = [_MOTIF_CHANGES[n % len(_MOTIF_CHANGES)] for n in range(len(choruses))]
+    seen: Counter[str] = Counter()
+    told: list[str] = []
+    for number, (section, change) in enumerate(zip(choruses, changes, strict=True), start=1):
+        seen[change] += 1
+        where = scenery.places[scenery.scenes[section].place].name
+        when = scenery.scenes[section].time
+        extra = f", and for the {number}th time" if seen[change] > 1 else ""
+        told.append(f"chorus {number}: {change}, at {where}, {when}{extra}")
+    return (Motif(id="chorus", description=f"Every chorus returns to {thing}.", changes=tuple(told)),)
+
+
+def motif_noun(song: SongMap, readings: Sequence[Reading]) -> str:
+    """The thing most sung in the choruses, empty if there is none."""
+    lines = lines_of_sections(song)
+    nouns = Counter(
+        noun
+        for section, part in zip(song.sections, lines, strict=True)
+        for index in (part if section.label == "chorus" else ())
+        for noun in readings[index].nouns
+        if _drawn(noun)
+    )
+    return nouns.most_common(1)[0][0] if nouns else ""
+
+
+def _drawn(noun: str) -> bool:
+    found = vocabulary.words().nouns.get(noun)
+    return found is not None and found.kind in {
+        "thing",
+        "vehicle",
+        "sky",
+        "nature",
+        "animal",
+        "building",
+        "food",
+        "glow",
+    }

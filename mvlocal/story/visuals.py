@@ -1,0 +1,320 @@
+"""The sentence of each shot: what is seen, chosen from what the line says and never said twice.
+
+It does not know cameras, photos or documents.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import chain
+
+from mvlocal.schema.story import ShotKind
+from mvlocal.story import vocabulary
+from mvlocal.story.people import OTHER_NAME
+from mvlocal.story.reading import Reading
+from mvlocal.story.scenery import INDOORS, Scene, strongest
+from mvlocal.story.senses import among, phrases_in
+from mvlocal.story.vocabulary import Hint, ImageText, Place
+
+_DAY_WORDS = frozenset({"sun", "sunlight", "sunshine", "daylight", "noon", "morning", "swifts"})
+_NIGHT_WORDS = frozenset({"moon", "moonlight", "stars", "star", "midnight", "starlight"})
+_WEATHER_WORDS = {
+    "rain": "rain", "umbrella": "rain", "puddle": "rain", "snow": "snow", "snowflake": "snow", "mist": "fog",
+    "fog": "fog",
+}  # fmt: skip
+_OUTDOOR_WORDS = frozenset({"rain", "snow", "wind", "snowflake", "grass", "wave", "waves", "tide", "horizon"})
+_SEATS = frozenset(
+    {"seat", "bench", "chair", "bed", "sill", "boat", "table", "seats", "sitting", "knee-deep", "ankle-deep"}
+)
+_MOVING = frozenset({
+    "walks", "walking", "runs", "run", "strides", "paces", "dances", "turns", "spins", "jumps", "steps", "crosses",
+    "arrives", "comes", "stands", "breaks", "plants", "kneels", "goes", "stops", "lies",
+})  # fmt: skip
+_LONG = 95
+_STATED = "stated"
+_IDEA = "an image for it"
+_GESTURE = "sung"
+
+
+@dataclass(frozen=True, slots=True)
+class Visual:
+    """One shot's sentence, what kind of shot it makes, who is in it, and how it came about."""
+
+    text: str
+    kind: ShotKind
+    hint: Hint
+    place: Place
+    singer: bool
+    other: bool
+    portrait: bool
+    source: str
+    depicts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What is wanted of one shot. `lines` are (index, reading) in song order; `perform` asks for singing."""
+
+    scene: Scene
+    home: Place
+    lines: Sequence[tuple[int, Reading]]
+    literalness: float
+    new_places: bool
+    length_s: float
+    perform: bool
+    number: int
+    needs_singer: bool = False
+    motif: str = ""
+    motif_hint: Hint = ""
+
+
+@dataclass(slots=True)
+class Shelf:
+    """What the story may draw on and what it has used: one for a whole plan."""
+
+    singer: str
+    places: dict[str, Place]
+    avoid: frozenset[str]
+    seen_places: set[str] = field(default_factory=set[str])
+    used: set[str] = field(default_factory=set[str])
+    given_up: set[str] = field(default_factory=set[str])
+    counts: Counter[str] = field(default_factory=Counter[str])
+
+    def visual(self, moment: Moment) -> Visual:
+        """The first candidate that fits and has not been used; gestures in the place never run out."""
+        for image, source, lines in chain(self._for_lines(moment), self._for_place(moment)):
+            place = self._place_for(image, moment, lines, source)
+            if place is None or not self._fits(image, moment, place):
+                continue
+            made = self._make(image, source, moment, place, lines)
+            if made is not None:
+                return made
+        return self._last_resort(moment)
+
+    def opening(self, moment: Moment, *, ending: bool = False) -> Visual:
+        """The singer arrives in (or leaves) the story, small in a wide frame."""
+        texts = vocabulary.images().endings if ending else vocabulary.images().openings
+        for n in range(len(texts)):
+            made = self._make(
+                texts[(moment.number + n) % len(texts)], "the frame of the story", moment, moment.home, ()
+            )
+            if made is not None:
+                return made
+        return self.visual(moment)
+
+    def _for_lines(self, moment: Moment) -> Iterator[tuple[ImageText, str, tuple[int, ...]]]:
+        gestures = vocabulary.images().gestures[moment.scene.mood]
+        turn = self.counts["gesture"]
+        rotated = [gestures[(turn + n) % len(gestures)] for n in range(len(gestures))]
+        sung = tuple(index for index, _ in moment.lines)
+        if moment.perform and moment.lines:
+            for gesture in rotated:
+                if gesture.hint == "perform":
+                    yield gesture, _GESTURE, sung
+        pair = self._pair(moment)
+        if pair is not None:
+            yield pair, _STATED, sung
+        rows = [list(self._for_line(index, reading, moment)) for index, reading in moment.lines]
+        rows.sort(key=lambda row: not any(source == _STATED for _, source, _ in row))
+        for n in range(max(map(len, rows), default=0)):
+            for row in rows:
+                if n < len(row):
+                    yield row[n]
+        if moment.lines:
+            for gesture in rotated:
+                yield gesture, _GESTURE, sung
+
+    def _for_line(
+        self, index: int, reading: Reading, moment: Moment
+    ) -> Iterator[tuple[ImageText, str, tuple[int, ...]]]:
+        stated = [(reading.stated, _STATED, (index,))] if reading.stated else []
+        returning = moment.motif in reading.nouns
+        images = sorted(reading.ideas, key=lambda image: returning and image.hint != moment.motif_hint)
+        ideas = [(image, _IDEA, (index,)) for image in images]
+        if reading.strong_idea:
+            yield from ideas[:1]
+        if moment.literalness >= 0.35:
+            yield from stated
+            yield from ideas
+        else:
+            yield from ideas
+            yield from stated
+
+    def _pair(self, moment: Moment) -> ImageText | None:
+        """Two stated lines told in one longer shot: `...; then ...`."""
+        if len(moment.lines) < 2 or moment.length_s < 3.0 or moment.literalness < 0.35:
+            return None
+        (_, first), (_, second) = moment.lines[:2]
+        if first.stated is None or second.stated is None or first.strong_idea or second.strong_idea:
+            return None
+        a, b = first.stated, second.stated
+        places = {strongest(first), strongest(second)} - {None}
+        fresh = a.text not in self.used and b.text not in self.used
+        if len(places) > 1 or not fresh or len(a.text) + len(b.text) > 120:
+            return None
+        return ImageText(f"{a.text}; then {b.text}", a.hint if a.hint == b.hint else "")
+
+    def _for_place(self, moment: Moment) -> Iterator[tuple[ImageText, str, tuple[int, ...]]]:
+        """Shots without a line: the place whole, a detail of it, the singer passing through."""
+        place = moment.home
+        wides = [ImageText(text.rstrip("."), "wide") for text in place.wides]
+        details = [ImageText(text.rstrip("."), "close") for text in place.details]
+        between = list(vocabulary.images().between)
+        rows = [wides, between, details]
+        turn = self.counts["place"]
+        self.counts["place"] += 1
+        if place.id not in self.seen_places:
+            turn = 0
+        for n in range(9):
+            row = rows[(turn + n) % 3]
+            offset = moment.number
+            for k in range(len(row)):
+                yield row[(offset + k) % len(row)], "the place", ()
+        for other in self.places.values():
+            if other.kind != place.kind:
+                for text in (*other.wides, *other.details):
+                    hint: Hint = "wide" if text in other.wides else "close"
+                    yield ImageText(text.rstrip("."), hint, other.kind), "the place", ()
+
+    def _place_for(self, image: ImageText, moment: Moment, lines: Sequence[int], source: str) -> Place | None:
+        if image.place is not None and image.place != moment.home.kind:
+            return next((place for place in self.places.values() if place.kind == image.place), None)
+        if source in {_STATED, _IDEA} and lines:
+            for index, reading in moment.lines:
+                named = strongest(reading)
+                if index in lines and named in self.places and not moment.perform:
+                    return self.places[named]
+        return moment.home
+
+    def _fits(self, image: ImageText, moment: Moment, place: Place) -> bool:
+        text = image.text.lower()
+        words = set(re.findall(r"[a-z]+", text))
+        if words & self.avoid or (words & self.given_up and "{s}" in text) or _unfit_wording(image.text):
+            return False
+        if moment.needs_singer and "{s}" not in text:
+            return False
+        if place.id not in self.seen_places and moment.new_places and image.hint == "close":
+            return False
+        dark = moment.scene.time == "night"
+        if (dark and words & _DAY_WORDS) or (
+            moment.scene.time in {"morning", "noon", "afternoon"} and words & _NIGHT_WORDS
+        ):
+            return False
+        asked = {_WEATHER_WORDS[word] for word in words if word in _WEATHER_WORDS}
+        if asked and moment.scene.weather not in asked:
+            return False
+        inside = place.kind in INDOORS and place.kind != "train"
+        return not (inside and "{spot}" in text and words & _OUTDOOR_WORDS)
+
+    def _make(self, image: ImageText, source: str, moment: Moment, place: Place, lines: Sequence[int]) -> Visual | None:
+        if image.text in self.used:
+            return None
+        self.used.add(image.text)
+        if source == _STATED:
+            self.used |= {reading.stated.text for index, reading in moment.lines if index in lines and reading.stated}
+        if source == _GESTURE:
+            self.counts["gesture"] += 1
+        return self._finish(image, source, moment, place, lines)
+
+    def _finish(self, image: ImageText, source: str, moment: Moment, place: Place, lines: Sequence[int]) -> Visual:
+        self.seen_places.add(place.id)
+        text = self._say(image, source, moment, place)
+        singer, other = "{S" in image.text, "{O" in image.text
+        return Visual(
+            text=text,
+            kind=_kind(image, singer or other, moment),
+            hint=image.hint,
+            place=place,
+            singer=singer,
+            other=other,
+            portrait="{S}" in image.text and image.hint != "close",
+            source=source,
+            depicts=tuple(lines),
+        )
+
+    def _say(self, image: ImageText, source: str, moment: Moment, place: Place) -> str:
+        text = image.text
+        if "{spot}" in text:
+            moving = set(re.findall(r"[a-z]+", text)) & _MOVING
+            spots = [spot for spot in place.spots if not (moving and set(spot.split()) & _SEATS)]
+            text = text.replace("{spot}", self._next(f"spot:{place.id}:{bool(moving)}", spots))
+        possessive = f"{self.singer}'s" if not self.singer.endswith("s") else f"{self.singer}'"
+        text = text.replace("{S's}", possessive).replace("{S}", self.singer)
+        text = text.replace("{O's}", f"{OTHER_NAME}'s").replace("{O}", OTHER_NAME)
+        tail = self._tail(image, source, moment, place) if len(text) < _LONG else ""
+        return f"{text[0].upper()}{text[1:]}{tail}."
+
+    def _tail(self, image: ImageText, source: str, moment: Moment, place: Place) -> str:
+        """A clause that says where we are, hung on most stated lines and some others, each only once."""
+        self.counts["tail"] += 1
+        every = {_STATED: 2, _GESTURE: 2, "the frame of the story": 1}.get(source, 4)
+        passing = place.kind == "train" and image.hint == "wide"
+        if self.counts["tail"] % every or ", " in image.text or source == "the place" or passing:
+            return ""
+        weather = vocabulary.images().weather.get(moment.scene.weather, ())
+        outside = place.kind not in INDOORS
+        pool = [*place.tails] if image.hint != "close" else []
+        if outside and weather and self.counts["tail"] % 3 == 0:
+            pool = [*weather, *pool]
+        for tail in pool:
+            if tail not in self.used and self._tail_fits(tail, image, moment):
+                self.used.add(tail)
+                return f", {tail}"
+        return ""
+
+    def _tail_fits(self, tail: str, image: ImageText, moment: Moment) -> bool:
+        words = set(re.findall(r"[a-z]+", tail)) - _COMMON
+        said = set(re.findall(r"[a-z]+", image.text.lower()))
+        wet = bool(words & {"wet"}) and moment.scene.weather in {"snow"}
+        return not (words & said) and not wet and not words & self.avoid
+
+    def _next(self, key: str, items: Sequence[str]) -> str:
+        item = items[self.counts[key] % len(items)]
+        self.counts[key] += 1
+        return item
+
+    def _last_resort(self, moment: Moment) -> Visual:
+        """Everything has been used: a gesture with the next spot and tail of the place, until it is new."""
+        gestures = vocabulary.images().gestures[moment.scene.mood]
+        texts = gestures if moment.lines else tuple(g for g in vocabulary.images().between if "{S}" in g.text)
+        sung = tuple(index for index, _ in moment.lines)
+        image = texts[moment.number % len(texts)]
+        for n in range(len(texts) * len(moment.home.spots) * len(moment.home.tails)):
+            image = texts[(moment.number + n) % len(texts)]
+            spot = moment.home.spots[(moment.number // 2 + n) % len(moment.home.spots)]
+            tail = moment.home.tails[(moment.number + n // len(moment.home.spots)) % len(moment.home.tails)]
+            text = image.text.replace("{spot}", spot) + f", {tail}"
+            if text not in self.used:
+                break
+        else:
+            text = image.text
+        self.used.add(text)
+        return self._finish(ImageText(text, image.hint), _GESTURE if sung else "the place", moment, moment.home, sung)
+
+
+_COMMON = frozenset({
+    "the", "a", "of", "in", "on", "and", "to", "its", "their", "with", "by", "at", "over", "into", "from", "one",
+    "through",
+})  # fmt: skip
+
+
+def _unfit_wording(text: str) -> bool:
+    """Words that mean nothing to a model that sees one shot alone, or that ask it for writing."""
+    return any(
+        among(family, text) for family in ("relative", "writing", "risk_crowds", "risk_mirrors", "risk_text")
+    ) or any(phrases_in(family, text) for family in ("relative_phrases", "writing_phrases", "camera_phrases"))
+
+
+def _kind(image: ImageText, people: bool, moment: Moment) -> ShotKind:
+    if image.hint == "perform" and moment.lines:
+        return "performance"
+    if people:
+        return "narrative"
+    if image.hint == "close":
+        return "detail"
+    if image.hint == "wide":
+        return "abstract" if moment.home.kind == "void" else "landscape"
+    return "narrative"
