@@ -192,11 +192,14 @@ def _likely_groups(labels: Sequence[SectionLabel | None], song: SongFrame) -> Se
     """Which sections that sound alike could be the verses and which the choruses, to be tried in turn."""
     members = Counter(stretch.group for stretch in song.stretches)
     groups = [group for group, _ in members.most_common(3)]
-    known: list[SectionLabel] = [label for label in labels if label is not None]
-    names = [name for name, _ in Counter(known).most_common(2)]
+    known = [label for label in labels if label is not None]
+    names = sorted(set(known), key=known.count, reverse=True)[:2]
     found: list[Mapping[SectionLabel, int]] = []
     for choice in permutations(groups, len(names)):
-        found.append({name: choice[index] for index, name in enumerate(names)})  # noqa: PERF401
+        reading: dict[SectionLabel, int] = {}
+        for name, group in zip(names, choice, strict=True):
+            reading[name] = group
+        found.append(reading)
     return found if names else []
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 from typing import cast
 
@@ -60,12 +60,14 @@ def senses() -> Senses:
     return Senses(groups, sets, phrases)
 
 
+@lru_cache(maxsize=4096)
 def words_of(text: str) -> tuple[str, ...]:
     """Lower-case words in order, possessives stripped; hyphenated words stay whole."""
     plain = text.lower().replace("’", "'")
     return tuple(_WORD.findall(re.sub(r"'s?\b", " ", plain)))
 
 
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A rough stem that puts plural, -ing and -ed forms together."""
     for ending, least in (("ies", 5), ("ing", 6), ("ied", 5), ("ed", 5), ("es", 5), ("s", 4)):

@@ -26,7 +26,7 @@ from mvlocal.backends.animatic.people import (
     subject_standing,
 )
 from mvlocal.backends.animatic.plates.registry import PLACES, Place
-from mvlocal.backends.animatic.scene import Scene, Stand
+from mvlocal.backends.animatic.scene import Scene, Stand, light_place
 from mvlocal.backends.base import KeyframeRequest
 from mvlocal.schema.story import CameraAngle, ShotSize
 
@@ -129,14 +129,21 @@ def _aim(request: KeyframeRequest, place: Place, stand: Stand, horizon: float) -
     if size == "full" and people:
         return _Aim(min(max(0.56 / stand.height, 1.1), 2.3), stand.x * 0.54, stand.y - stand.height * 0.62)
     if size in _DETAIL_LENS and not people:
-        thirds, below = place.details[int(rng_of(request.seed, "detail").integers(len(place.details)))]
-        zoom = _DETAIL_LENS[size]
-        middle_y = min(max(horizon + below, 0.42 / zoom), 1 - 0.42 / zoom)
-        return _Aim(zoom, stand.x / (place.thirds or 1.0) * thirds, middle_y)
+        return _detail_aim(request, place, stand.x / place.thirds, horizon)
     closer, aside = (1.0, 0.0) if people else _variation(request.seed)
     zoom = _LENS[size] * closer
     share = max(1 - 1 / zoom, -0.2)
     return _Aim(zoom, stand.x * 0.7 * share + aside, 0.5 + (horizon - 0.55) * share)
+
+
+def _detail_aim(request: KeyframeRequest, place: Place, third: float, horizon: float) -> _Aim:
+    """At one of the things that the place is known by."""
+    thirds, below = place.details[int(rng_of(request.seed, "detail").integers(len(place.details)))]
+    light_x, light_y = light_place(request.shot.time_of_day, third, horizon)
+    zoom = _DETAIL_LENS[request.shot.camera.size]
+    x = light_x if thirds is None else third * thirds
+    y = light_y if below is None else horizon + below
+    return _Aim(zoom, x, min(max(y, 0.42 / zoom), 1 - 0.42 / zoom))
 
 
 def _variation(seed: int) -> tuple[float, float]:

@@ -25,6 +25,23 @@ class Stand:
     height: float
 
 
+_LIGHT: dict[TimeOfDay, tuple[float, float]] = {
+    "dawn": (0.9, 0.05),
+    "morning": (1.35, 0.30),
+    "noon": (0.4, 0.86),
+    "afternoon": (1.2, 0.26),
+    "dusk": (0.8, 0.075),
+    "night": (-0.95, 0.40),
+}
+"""Where sun or moon stands: in thirds from the middle, and over the horizon."""
+
+
+def light_place(time: TimeOfDay, third: float, horizon: float) -> tuple[float, float]:
+    """Scene point of sun or moon."""
+    thirds, above = _LIGHT[time]
+    return third * thirds, horizon - above
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """One place at one hour, to be drawn through `view`. Scene units are explained in canvas.
@@ -76,9 +93,7 @@ class Scene:
     @property
     def sun(self) -> tuple[float, float]:
         """Where sun or moon stands."""
-        height = {"dawn": 0.05, "morning": 0.30, "noon": 0.86, "afternoon": 0.26, "dusk": 0.075, "night": 0.40}
-        away = {"dawn": 0.9, "morning": 1.35, "noon": 0.4, "afternoon": 1.2, "dusk": 0.8, "night": -0.95}
-        return self.third * away[self.time], self.horizon - height[self.time]
+        return light_place(self.time, self.third, self.horizon)
 
     def frame_box(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
         """A box in scene units as fractions of the home frame, cut to it."""

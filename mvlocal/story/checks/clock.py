@@ -70,7 +70,23 @@ def _names_a_thing(words: tuple[str, ...], word: str) -> bool:
     """`a breakfast table`, `the midnight train` are things, not hours."""
     n = words.index(word) if word in words else -1
     after = words[n + 1] if 0 <= n < len(words) - 1 else ""
-    return after in {"table", "train", "bus", "blue", "express", "cup", "plate", "mass"}
+    return after in {
+        "gown",
+        "dress",
+        "suit",
+        "coat",
+        "star",
+        "glory",
+        "paper",
+        "table",
+        "train",
+        "bus",
+        "blue",
+        "express",
+        "cup",
+        "plate",
+        "mass",
+    }
 
 
 def _hours_told(words: tuple[str, ...]) -> set[str]:
