@@ -33,6 +33,15 @@ def _rate_text(value: object) -> str:
     return str(rate)
 
 
+def _upright(box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    left, top, right, bottom = box
+    if left >= right or top >= bottom:
+        raise ValueError("write left, top, right, bottom, as fractions of the picture from 0 to 1")
+    return box
+
+
+Box = Annotated[tuple[Unit, Unit, Unit, Unit], AfterValidator(_upright)]
+"""Left, top, right, bottom in fractions of a picture."""
 Pixels = Annotated[int, Field(ge=128, le=7680), AfterValidator(_even)]
 Rate = Annotated[str, BeforeValidator(_rate_text)]
 
@@ -55,6 +64,9 @@ class SongSettings(Group):
 
 class PhotoSettings(Group):
     folder: str = Field(default="photos", description="folder with JPEG, PNG or WebP photos of the artist")
+    subjects: dict[str, Box] = Field(
+        default_factory=dict[str, Box], description="who must stay in frame, e.g. {me.jpg: [0.2, 0.1, 0.7, 0.8]}"
+    )
 
 
 class BriefSettings(Group):

@@ -76,6 +76,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
         }
     )
     backend = scene.settings.keyframes.backend
+    subject = scene.settings.photos.subjects.get(shot.photo) if shot.photo is not None else None
     inputs: dict[str, Input] = {}
     if shot.photo is not None:
         inputs["photo"] = FileInput(scene.photos_folder / shot.photo)
@@ -89,6 +90,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
             "frame": [scene.frame.width, scene.frame.height, str(scene.frame.rate)],
             "shot": _plain(view),
             "location": _plain(location),
+            "subject": list(subject) if subject else None,
             "characters": [_plain(one) for one in scene.plan.bible.characters if one.id in present],
         },
         inputs=inputs,
@@ -151,6 +153,7 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
             characters=[Character.model_validate_json(json.dumps(one)) for one in given["characters"]],
             seed=context.seed or 0,
             photo=context.inputs.get("photo"),
+            subject=tuple(given["subject"]) if given["subject"] else None,
         )
     )
     files = {"image": context.workdir / "image.png", "keyframe": context.workdir / "keyframe.zip"}

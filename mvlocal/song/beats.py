@@ -52,7 +52,9 @@ def features_to_beats(features: SongFeatures) -> TrackedBeats:
     if path.strength < PULSE_FLOOR or not ratios:
         return NO_PULSE
     grids = track_levels([envelope] * len(ratios), [path.period * ratio for ratio in ratios])
-    grids = [bridge_slips(grid) for grid in grids if len(grid) >= _FEWEST_BEATS]
+    grids = [bridge_slips(grid) for grid in grids if len(grid) > _FEWEST_BEATS]
+    # In syncopated music the loudest onsets fall between the beats, so every grid is also judged half a beat late.
+    grids += [(grid[1:] + grid[:-1]) / 2 for grid in grids]
     if not grids:
         return NO_PULSE
     metres = [find_metre(grid, rows, features) for grid in grids]

@@ -54,7 +54,7 @@ class LevelEvidence:
             0.7 * prior
             - 0.6 * edge
             + 1.6 * np.log(max(self.filled, 1e-3))
-            + 2.0 * min(self.over_halves, 0.35)
+            + 2.0 * float(np.clip(self.over_halves, -0.1, 0.35))
             + 1.4 * min(self.over_thirds, 0.35)
             - 1.5 * self.alternation
             + 1.1 * self.backbeat

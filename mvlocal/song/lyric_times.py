@@ -193,14 +193,8 @@ def _likely_groups(labels: Sequence[SectionLabel | None], song: SongFrame) -> Se
     members = Counter(stretch.group for stretch in song.stretches)
     groups = [group for group, _ in members.most_common(3)]
     known = [label for label in labels if label is not None]
-    names = sorted(set(known), key=known.count, reverse=True)[:2]
-    found: list[Mapping[SectionLabel, int]] = []
-    for choice in permutations(groups, len(names)):
-        reading: dict[SectionLabel, int] = {}
-        for name, group in zip(names, choice, strict=True):
-            reading[name] = group
-        found.append(reading)
-    return found if names else []
+    names: list[SectionLabel] = sorted(set(known), key=known.count, reverse=True)[:2]
+    return [dict(zip(names, choice, strict=True)) for choice in permutations(groups, len(names))] if names else []
 
 
 def _candidates(song: SongFrame) -> Reals:
