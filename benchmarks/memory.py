@@ -15,7 +15,7 @@ from pathlib import Path
 from facts import ROOT, write_result
 
 sys.path.insert(0, str(ROOT / "tests"))
-from conftest import write_song
+from small_song import write_song
 
 
 def proportional_mib(pid: int) -> float:

@@ -545,7 +545,11 @@ _CHORDS = {  # scale steps (semitones, minor) a bar
     "bridge": ((2, True), (4, True), (5, False), (7, False)),
     "break": ((9, True), (9, True), (5, False), (5, False)),
 }
-_WORDS = ["river", "light", "under", "the", "morning", "window", "shadow", "burning", "hollow", "never", "river", "running", "home", "silver", "letter", "over", "ocean", "slowly", "garden", "winter", "fire", "falling", "open", "train", "of", "paper", "summer", "rain"]
+_WORDS = (
+    *("river", "light", "under", "the", "morning", "window", "shadow", "burning", "hollow", "never", "running"),
+    *("home", "silver", "letter", "over", "ocean", "slowly", "garden", "winter", "fire", "falling", "open"),
+    *("train", "of", "paper", "summer", "rain"),
+)
 _SYLLABLES = {"the": 1, "light": 1, "home": 1, "of": 1, "train": 1, "rain": 1, "fire": 1}
 
 

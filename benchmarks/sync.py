@@ -22,7 +22,7 @@ from facts import ROOT, write_result
 sys.path.insert(0, str(ROOT / "tests"))
 import itertools
 
-from conftest import write_song
+from small_song import write_song
 
 from mvlocal.media.decode import decode_frames
 from mvlocal.timing import FrameRate

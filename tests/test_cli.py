@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import write_song
+from small_song import write_song
 
 from mvlocal.cli.options import read_shot_numbers
 from mvlocal.errors import UserError

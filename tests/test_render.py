@@ -9,8 +9,8 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-from conftest import make_project, write_song
 from numpy.typing import NDArray
+from small_song import make_project, write_song
 
 from mvlocal.errors import CheckFailed, InputError, MissingError, PlanError, UserError
 from mvlocal.events import Event, TaskDone, Warned

@@ -192,9 +192,17 @@ def _likely_groups(labels: Sequence[SectionLabel | None], song: SongFrame) -> Se
     """Which sections that sound alike could be the verses and which the choruses, to be tried in turn."""
     members = Counter(stretch.group for stretch in song.stretches)
     groups = [group for group, _ in members.most_common(3)]
-    known = [label for label in labels if label is not None]
-    names: list[SectionLabel] = sorted(set(known), key=known.count, reverse=True)[:2]
-    return [dict(zip(names, choice, strict=True)) for choice in permutations(groups, len(names))] if names else []
+    counts = Counter(labels)
+    names: list[SectionLabel] = []
+    for name in sorted(counts, key=lambda label: -counts[label]):
+        if name is not None and len(names) < 2:
+            names.append(name)
+    found: list[Mapping[SectionLabel, int]] = []
+    for choice in permutations(groups, len(names)):
+        reading: dict[SectionLabel, int] = {}
+        reading.update(zip(names, choice, strict=True))
+        found.append(reading)
+    return found if names else []
 
 
 def _candidates(song: SongFrame) -> Reals:

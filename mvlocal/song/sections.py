@@ -19,6 +19,7 @@ from mvlocal.song.features import SLOW_RATE_HZ, SongFeatures
 Reals = NDArray[np.float64]
 
 _SECTION_COST = 6
+_WANDER_SHARE = 0.7
 _LONGEST_BARS = 40
 _SHORTEST_S = 4.0
 _ALIKE = 0.9
@@ -130,6 +131,9 @@ def _segment(bars: Reals, borders: Reals) -> list[int]:
     count = len(bars)
     sums = np.concatenate([np.zeros((1, bars.shape[1])), np.cumsum(bars, axis=0)])
     squares = np.concatenate([[0.0], np.cumsum((bars**2).sum(axis=1))])
+    # What changes from bar to bar anyway must not look like form: real playing varies far more than machines do.
+    wander = float(np.median(((bars[1:] - bars[:-1]) ** 2).sum(axis=1))) if count > 1 else 0.0
+    section_cost = max(_SECTION_COST, _WANDER_SHARE * wander * np.log(count + 1))
     best = np.full(count + 1, np.inf)
     best[0] = 0.0
     origin = np.zeros(count + 1, dtype=int)
@@ -137,7 +141,7 @@ def _segment(bars: Reals, borders: Reals) -> list[int]:
         starts = np.arange(max(end - _LONGEST_BARS, 0), end)
         lengths = end - starts
         spread = squares[end] - squares[starts] - ((sums[end] - sums[starts]) ** 2).sum(axis=1) / lengths
-        cost = best[starts] + spread + _SECTION_COST + _length_cost(lengths, borders[end] - borders[starts])
+        cost = best[starts] + spread + section_cost + _length_cost(lengths, borders[end] - borders[starts])
         origin[end] = starts[int(np.argmin(cost))]
         best[end] = cost.min()
     cuts = [count]

@@ -99,7 +99,7 @@ def plan_bible(
         characters=people,
         locations=tuple(place for place in locations(scenery, seed) if place.id in used),
         props=tuple(name for name in props if re.fullmatch(r"[a-z][a-z0-9_-]{0,39}", name)),
-        motifs=_motifs(song, readings, scenery),
+        motifs=_motifs(song, readings, scenery, shots),
     )
 
 
@@ -160,7 +160,7 @@ def _pick(texts: Sequence[str], seed: int, what: str) -> str:
     return texts[stable(seed, what) % len(texts)]
 
 
-def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery) -> tuple[Motif, ...]:
+def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery, shots: Sequence[Shot]) -> tuple[Motif, ...]:
     """What the chorus returns to: its most sung thing, else its place."""
     choruses = [n for n, section in enumerate(song.sections) if section.label == "chorus"]
     if not choruses:
@@ -173,7 +173,8 @@ def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery) -> tup
     told: list[str] = []
     for number, (section, change) in enumerate(zip(choruses, changes, strict=True), start=1):
         seen[change] += 1
-        where = scenery.places[scenery.scenes[section].place].name
+        here = Counter(s.location for s in shots if song.section_at(0.5 * (s.start_s + s.end_s)) == section)
+        where = scenery.places[here.most_common(1)[0][0] if here else scenery.scenes[section].place].name
         when = scenery.scenes[section].time
         extra = f", and for the {number}th time" if seen[change] > 1 else ""
         told.append(f"chorus {number}: {change}, at {where}, {when}{extra}")

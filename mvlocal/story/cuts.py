@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mvlocal.errors import SettingsError
 from mvlocal.schema.song import Section, SectionLabel, SongMap
+from mvlocal.story.form import form_of
 from mvlocal.timing import FrameRate
 
 Spans = tuple[tuple[float, float], ...]
@@ -55,10 +56,9 @@ class CutRules:
 
 @dataclass(frozen=True, slots=True)
 class _Nodes:
-    """Places where a cut may be: seconds, frames, what a cut there costs, what passing over it costs."""
+    """Places where a cut may be: seconds, what a cut there costs, what passing over it costs."""
 
     times: _Floats
-    frames: NDArray[np.int64]
     cost: _Floats
     passed: _Floats
 
@@ -75,8 +75,9 @@ def plan_cuts(song: SongMap, rules: CutRules, rate: FrameRate) -> Spans:
             hand-set cut outside the song).
     """
     _check(song, rules, rate)
+    song = form_of(song)
     nodes = _make_nodes(song, rules, rate)
-    chosen = _best_path(nodes, _targets(song, rules, nodes.times), rules, rate)
+    chosen = _best_path(nodes, _targets(song, rules, nodes.times), rules)
     times = [float(nodes.times[index]) for index in chosen]
     return tuple(pairwise(times))
 
@@ -154,14 +155,13 @@ def _make_nodes(song: SongMap, rules: CutRules, rate: FrameRate) -> _Nodes:
     times = _spaced(sorted(set(beats if rules.every_beats is None else grid) | set(hand)), wanted, song, rate)
     times = _fill_gaps([0.0, *times, song.duration_s], song, 0.98 * _longest(song, rules), set(hand))
     array = np.array(times)
-    frames = np.array([rate.frame_at(t) for t in times], dtype=np.int64)
     cost, passed = _node_costs(array, song, rules)
     for index, t in enumerate(times):
         if t in hand:
             passed[index] += _FORCED
         elif t in wanted and cost[index] < _HELD / 2:
             passed[index] += _FORCED / 100
-    return _Nodes(array, frames, cost, passed)
+    return _Nodes(array, cost, passed)
 
 
 def _hand_cuts(song: SongMap, rules: CutRules) -> list[float]:
@@ -313,15 +313,14 @@ def _phrasing(song: SongMap, section: Section, t: float) -> float:
     return 1.25 - 0.5 * place
 
 
-def _best_path(nodes: _Nodes, targets: _Floats, rules: CutRules, rate: FrameRate) -> list[int]:
+def _best_path(nodes: _Nodes, targets: _Floats, rules: CutRules) -> list[int]:
     """Indices of the cheapest path from the first node to the last.
 
     The state is the last shot (its two nodes), so that a shot as long as the one before can be charged.
     """
     count = nodes.times.size
-    most = max(rate.frame_at(rules.max_s), 1)
     over = np.concatenate(([0.0], np.cumsum(nodes.passed)))
-    reach = np.searchsorted(nodes.frames, nodes.frames + most, side="right")
+    reach = np.searchsorted(nodes.times, nodes.times + rules.max_s + 1e-9, side="right")
     costs: list[list[_Floats]] = [[] for _ in range(count)]
     starts: list[list[int]] = [[] for _ in range(count)]
     backs: dict[tuple[int, int], int] = {}

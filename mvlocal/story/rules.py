@@ -5,9 +5,10 @@ It does not know files, settings or how shots are made; it is honest about what 
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import (
@@ -21,12 +22,13 @@ from mvlocal.schema.story import (
     StoryBible,
 )
 from mvlocal.story.bible import motif_noun, plan_bible
+from mvlocal.story.form import form_of
 from mvlocal.story.framing import Want, choose_camera, motion_words
 from mvlocal.story.people import EMOTIONS, FIRST, LAST, OTHER_ID, PORTABLE, Cast, gives_up, plan_cast
 from mvlocal.story.reading import Reading, clean, read_lines
-from mvlocal.story.scenery import Scenery, plan_scenery, stable
+from mvlocal.story.scenery import Scene, Scenery, plan_scenery, stable
 from mvlocal.story.visuals import Moment, Shelf, Visual
-from mvlocal.story.vocabulary import Hint, Mood, words
+from mvlocal.story.vocabulary import Hint, Mood, places, words
 
 _POSITIONS = ("left third", "centre", "left of centre")
 _OTHER_POSITION = "right third"
@@ -47,14 +49,15 @@ class StoryInput:
 
 def plan_by_rules(given: StoryInput) -> tuple[StoryBible, ShotList]:
     """Plans the whole song: exactly one shot a span, each sung line in some shot or skipped with a reason."""
-    song = given.song
+    song = form_of(given.song)
     readings = read_lines([line.text for line in song.lyrics])
     scenery = plan_scenery(song, readings, given.brief.text, given.seed)
     cast = plan_cast(given.artist, readings, scenery.scenes[0].mood, given.seed)
     lines = assign_lines(song, given.spans)
-    visuals = _choose_visuals(given, readings, scenery, cast, lines)
-    shots = _make_shots(given, readings, scenery, cast, lines, visuals)
+    visuals = _choose_visuals(replace(given, song=song), readings, scenery, cast, lines)
+    shots = _make_shots(given, song, readings, scenery, cast, lines, visuals)
     bible = plan_bible(given.title, given.brief, song, readings, scenery, cast, shots, given.seed)
+    bible = _on_sections(bible, song, given.song)
     covered = {index for shot in shots for index in shot.lyric_lines}
     skipped = tuple(
         SkippedLine(line=n, why="it is over before a shot of its own can begin; the shot there shows its neighbour")
@@ -130,7 +133,7 @@ def _choose_visuals(
         arrived = not starts and section + 1 < len(scenery.scenes) and place == scenery.scenes[section + 1].place
         home = scenery.places[place if arrived else scene.place]
         gem = any(r.stated and r.stated.text not in shelf.used for _, r in sung)
-        want = bool(sung) and _wants_singing(literalness, label == "chorus", since - 3 * gem)
+        want = bool(sung) and _wants_singing(literalness, label == "chorus", since - 8 * gem)
         hint: Hint = ("wide", "close", "")[min(choruses, 3) - 1] if label == "chorus" else ""
         moment = Moment(
             scene, home, sung, literalness, True, span[1] - span[0], want, number,
@@ -160,8 +163,23 @@ def _wants_singing(literalness: float, chorus: bool, since: int) -> bool:
     return since >= gap
 
 
+def _on_sections(bible: StoryBible, form: SongMap, song: SongMap) -> StoryBible:
+    """The acts counted in the song's own sections instead of the form's passages."""
+
+    def section(passage: int) -> int:
+        part = form.sections[passage]
+        return song.section_at(0.5 * (part.start_s + part.end_s))
+
+    acts = tuple(
+        act.model_copy(update={"first_section": section(act.first_section), "last_section": section(act.last_section)})
+        for act in bible.acts
+    )
+    return bible.model_copy(update={"acts": acts})
+
+
 def _make_shots(
     given: StoryInput,
+    form: SongMap,
     readings: Sequence[Reading],
     scenery: Scenery,
     cast: Cast,
@@ -169,7 +187,7 @@ def _make_shots(
     visuals: Sequence[Visual],
 ) -> list[Shot]:
     history: list[Camera] = []
-    places: set[str] = set()
+    seen: set[str] = set()
     shots: list[Shot] = []
     beats = set(given.song.beats)
     width = max(2, len(str(len(given.spans))))
@@ -177,11 +195,11 @@ def _make_shots(
     at = ("", -1)
     for number, (span, visual) in enumerate(zip(given.spans, visuals, strict=True)):
         section = section_of(given.song, span)
-        scene = scenery.scenes[section]
+        scene, label = scenery.scenes[section_of(form, span)], form.sections[section_of(form, span)].label
         camera = choose_camera(
             Want(
-                visual.kind, visual.hint, given.song.sections[section].label,
-                new_place=visual.place.id not in places,
+                visual.kind, visual.hint, label,
+                new_place=visual.place.id not in seen,
                 held=any(given.song.lyrics[n].length_s > 4.5 for n in lines[number]),
                 last=number == len(visuals) - 1,
                 salt=stable(given.seed, "camera", number),
@@ -189,7 +207,7 @@ def _make_shots(
             history,
         )  # fmt: skip
         history.append(camera)
-        places.add(visual.place.id)
+        seen.add(visual.place.id)
         shot = Shot(
             id=f"s{number + 1:0{width}d}",
             start_s=span[0],
@@ -198,13 +216,14 @@ def _make_shots(
             kind=visual.kind,
             lyric_lines=lines[number],
             visual=visual.text,
-            why=_why(number, lines[number], readings, visual, given.song.sections[section].label),
+            why=_why(number, lines[number], readings, visual, label),
             characters=_presences(visual, scene.act, scene.mood, cast, number, carried),
             props=_props(visual.text),
             location=visual.place.id,
             time_of_day=scene.time,
             weather=scene.weather,
             camera=camera,
+            jump=_jump(shots[-1], section, scene) if shots else "",
             motion=motion_words(visual.kind, camera.move, number),
             transition="cut",
             free_cut=span[0] != 0 and span[0] not in beats,
@@ -218,6 +237,12 @@ def _make_shots(
         shots.append(shot)
     portraits = {shot.id for shot, visual in zip(shots, visuals, strict=True) if visual.portrait}
     return _give_photos(_dress(shots, cast), given.photos, portraits)
+
+
+def _jump(before: Shot, section: int, scene: Scene) -> str:
+    """Time that passes within one section of the song is said outright."""
+    same = (before.time_of_day, before.weather) == (scene.time, scene.weather)
+    return "" if same or before.section != section else f"later: {scene.time}, {scene.weather}"
 
 
 def _presences(
@@ -307,17 +332,43 @@ def _why(number: int, lines: Sequence[int], readings: Sequence[Reading], visual:
 
 
 def _give_photos(shots: Sequence[Shot], photos: Sequence[str], portraits: set[str]) -> list[Shot]:
-    """Spreads the photos over shots of the singer's face: never one twice running, framed anew when it returns."""
+    """Spreads the photos: to shots of the singer's face, and to shots of what a photo's file name says it shows.
+
+    Never one photo twice running; framed anew when it returns; none named for another place or thing.
+    """
     last_size: dict[str, str] = {}
     last_used: dict[str, int] = {}
     result: list[Shot] = []
     for number, shot in enumerate(shots):
-        fit = [
-            name for name in photos if last_used.get(name, -9) < number - 1 and last_size.get(name) != shot.camera.size
-        ]
-        if fit and shot.id in portraits:
-            name = min(fit, key=lambda one: (last_used.get(one, -9), photos.index(one)))
+        scores = {
+            name: _suits(name, shot, shots)
+            for name in photos
+            if last_used.get(name, -9) < number - 1 and last_size.get(name) != shot.camera.size
+        }
+        least = 0 if shot.id in portraits else _SHOWN
+        fit = [name for name in scores if scores[name] >= least]
+        if fit:
+            name = min(fit, key=lambda one: (-scores[one], last_used.get(one, -9), photos.index(one)))
             last_size[name], last_used[name] = shot.camera.size, number
             shot = shot.model_copy(update={"photo": name})
         result.append(shot)
     return result
+
+
+_SHOWN = 4
+
+
+def _suits(photo: str, shot: Shot, shots: Sequence[Shot]) -> int:
+    """How a photo's file name agrees with a shot: thing shown (4), place (1), neutral (0), of elsewhere (-2)."""
+    nouns, known = words().nouns, places()
+    stem = re.findall(r"[a-z]+", photo.rsplit(".", 1)[0].lower())
+    named = {nouns[word].lemma for word in stem if word in nouns}
+    shown = {nouns[word].lemma for word in re.findall(r"[a-z]+", shot.visual.lower()) if word in nouns}
+    if named & shown:
+        return _SHOWN
+    if named & (known[shot.location].words | {known[shot.location].kind, shot.location}):
+        return 1
+    elsewhere = {place for other in shots for place in (other.location, known[other.location].kind)}
+    things = {noun for other in shots for noun in other.props} | elsewhere
+    belongs = named & things or any(named & known[place].words for place in elsewhere & set(known))
+    return -2 if belongs else 0

@@ -46,7 +46,7 @@ def test_choruses_are_cut_faster_than_intros() -> None:
     assert mean("chorus") < mean("verse") < mean("intro")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     bpm=st.floats(50, 200), bars=st.integers(2, 24), meter=st.sampled_from([3, 4, 7]),
     lead=st.floats(0, 20), tail=st.floats(0.05, 20), min_s=st.floats(0.3, 2.0), more=st.floats(1.6, 6.0),
@@ -64,7 +64,7 @@ def test_spans_tile_the_song_on_beats_within_the_longest_length(
     beats = set(song.beats)
     longest_gap = max(b - a for a, b in zip([0.0, *song.beats], [*song.beats, song.duration_s], strict=True))
     for start, end in spans:
-        assert end - start <= rules.max_s + frames.frame_s
+        assert end - start <= rules.max_s + 1e-6
         assert frames.frame_at(end) > frames.frame_at(start)
         if longest_gap <= 0.98 * rules.max_s:
             assert start == 0.0 or start in beats

@@ -70,23 +70,7 @@ def _names_a_thing(words: tuple[str, ...], word: str) -> bool:
     """`a breakfast table`, `the midnight train` are things, not hours."""
     n = words.index(word) if word in words else -1
     after = words[n + 1] if 0 <= n < len(words) - 1 else ""
-    return after in {
-        "gown",
-        "dress",
-        "suit",
-        "coat",
-        "star",
-        "glory",
-        "paper",
-        "table",
-        "train",
-        "bus",
-        "blue",
-        "express",
-        "cup",
-        "plate",
-        "mass",
-    }
+    return after in _THINGS
 
 
 def _hours_told(words: tuple[str, ...]) -> set[str]:
@@ -130,3 +114,9 @@ def _near(name: str, hour: TimeOfDay) -> bool:
         "afternoon": {"afternoon", "noon"}, "dusk": {"dusk", "night"}, "night": {"night", "dusk"},
     }  # fmt: skip
     return hour in kin[name]
+
+
+_THINGS = frozenset({
+    "gown", "dress", "suit", "coat", "star", "glory", "paper", "table", "train", "bus", "blue", "express", "cup",
+    "plate", "mass",
+})  # fmt: skip
