@@ -19,9 +19,9 @@ from mvlocal.song.features import SLOW_RATE_HZ, SongFeatures
 Reals = NDArray[np.float64]
 
 _SECTION_COST = 6
-_WANDER_SHARE = 0.7
+_WANDER_SHARE = 0.15
 _LONGEST_BARS = 40
-_SHORTEST_S = 4.0
+_SHORTEST_S, _USUAL_S = 4.0, 10.0
 _ALIKE = 0.9
 _BLOCK_S = 2.0
 
@@ -153,7 +153,11 @@ def _segment(bars: Reals, borders: Reals) -> list[int]:
 def _length_cost(bars: NDArray[np.intp], seconds: Reals) -> Reals:
     """Musical lengths are cheap, odd ones dear, very short ones dearer."""
     cost = np.where(bars % 8 == 0, -2.0, np.where(bars % 4 == 0, -1.0, np.where(bars % 2 == 0, 1.0, 2.0)))
-    return cost + np.where(seconds < _SHORTEST_S, 60.0, 0.0) + np.where(seconds > 45, (seconds - 45) * 0.2, 0.0)
+    return (
+        cost
+        + np.where(seconds < _SHORTEST_S, 60.0, 2.0 * np.maximum(_USUAL_S - seconds, 0))
+        + np.where(seconds > 45, (seconds - 45) * 0.2, 0.0)
+    )
 
 
 def _mean_between(rows: Reals, start_s: float, end_s: float) -> float:

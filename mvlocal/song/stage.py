@@ -52,12 +52,14 @@ def run_analyze(context: TaskContext) -> TaskOutputs:
     # Imported here: whoever only names this task (every command does) need not wait for what runs it.
     from mvlocal.media.audio import read_song
     from mvlocal.song.lyrics import read_lyrics
-    from mvlocal.song.markers import apply_markers, read_markers
-    from mvlocal.song.song_map import make_song_map
 
     song = read_song(context.inputs["song"], ANALYSIS_RATE_HZ)
-    context.progress(0.1, "decoded")
     lyrics = read_lyrics(context.inputs["lyrics"]) if "lyrics" in context.inputs else None
+    context.progress(0.1, "decoded")
+
+    from mvlocal.song.markers import apply_markers, read_markers  # later, so that bad files are refused at once
+    from mvlocal.song.song_map import make_song_map
+
     tracker = load_backend("beats", str(context.params["beats"]))
     heard = make_song_map(
         song.samples,

@@ -334,7 +334,8 @@ def _why(number: int, lines: Sequence[int], readings: Sequence[Reading], visual:
 def _give_photos(shots: Sequence[Shot], photos: Sequence[str], portraits: set[str]) -> list[Shot]:
     """Spreads the photos: to shots of the singer's face, and to shots of what a photo's file name says it shows.
 
-    Never one photo twice running; framed anew when it returns; none named for another place or thing.
+    Never one photo twice running; framed anew when it returns; none named for another place or thing; none in the
+    first shot, where the title stands.
     """
     last_size: dict[str, str] = {}
     last_used: dict[str, int] = {}
@@ -346,7 +347,7 @@ def _give_photos(shots: Sequence[Shot], photos: Sequence[str], portraits: set[st
             if last_used.get(name, -9) < number - 1 and last_size.get(name) != shot.camera.size
         }
         least = 0 if shot.id in portraits else _SHOWN
-        fit = [name for name in scores if scores[name] >= least]
+        fit = [name for name in scores if number and scores[name] >= least]
         if fit:
             name = min(fit, key=lambda one: (-scores[one], last_used.get(one, -9), photos.index(one)))
             last_size[name], last_used[name] = shot.camera.size, number

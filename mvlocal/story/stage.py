@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar, cast
 
-from mvlocal.backends.base import Photo, PlanRequest
+from mvlocal.backends.base import Photo, Planner, PlanRequest
 from mvlocal.backends.registry import identity_of, load_backend
 from mvlocal.config import Settings
 from mvlocal.engine.task import Json, OutputOf, Task, TaskContext, TaskOutputs
@@ -81,8 +81,12 @@ def run_plan(context: TaskContext) -> TaskOutputs:
         photos=[Photo(name, aspect) for name, aspect in given["photos"]],
         seed=context.seed or 0,
     )
-    planner = load_backend("planner", given["planner"])
-    bible, shots = planner.plan_story(request, lambda fraction, note: context.progress(0.3 + 0.7 * fraction, note))
+
+    def tell(fraction: float, note: str) -> None:
+        context.progress(0.3 + 0.7 * fraction, note)
+
+    planner: Planner = load_backend("planner", given["planner"])
+    bible, shots = planner.plan_story(request, tell)
     files = {"bible": context.workdir / "bible.json", "shots": context.workdir / "shots.json"}
     files["bible"].write_text(bible.to_json(), encoding="utf-8")
     files["shots"].write_text(shots.to_json(), encoding="utf-8")
@@ -155,7 +159,8 @@ def _keep_locked(before: ShotList, after: ShotList, path: Path) -> ShotList:
                 where=str(path),
                 mend=f"hold its borders with cuts.at: [{shot.start_s}, {shot.end_s}], or unlock it",
             )
-    return ShotList(shots=tuple(locked.get((shot.start_s, shot.end_s), shot) for shot in after.shots))
+    shots = tuple(locked.get((shot.start_s, shot.end_s), shot) for shot in after.shots)
+    return after.model_copy(update={"shots": shots})
 
 
 D = TypeVar("D", StoryBible, ShotList)
