@@ -65,11 +65,14 @@ def time_shots(project: Project, size: str, every: int) -> dict[str, Any]:
         plan = approved(tell_story(studio, song), project)
         tasks = {task.id: task for task in shot_tasks(studio, plan, song)}
         stills = {
-            shot.id: studio.store.path_of(studio.run(list(tasks.values()), [f"keyframes/{shot.id}"])[
-                f"keyframes/{shot.id}"].outputs["keyframe"])
+            shot.id: {
+                name: studio.store.path_of(blob)
+                for name, blob in studio.run(list(tasks.values()), [f"keyframes/{shot.id}"])[
+                    f"keyframes/{shot.id}"].outputs.items()
+            }
             for shot in plan.shots[::every]
         }  # fmt: skip
-        rows = [time_shot(tasks[f"animate/{name}"].params, path) for name, path in stills.items()]
+        rows = [time_shot(tasks[f"animate/{name}"].params, still) for name, still in stills.items()]
     whole, alone = sum(row["whole_s"] for row in rows), sum(row["alone_s"] for row in rows)
     frames = sum(row["frames"] for row in rows)
     return {
@@ -84,7 +87,7 @@ def time_shots(project: Project, size: str, every: int) -> dict[str, Any]:
     }
 
 
-def time_shot(given: Any, still: Path) -> dict[str, float]:
+def time_shot(given: Any, still: dict[str, Path]) -> dict[str, float]:
     """One shot, in both ways."""
     work = stage.start_clip(given, still, seed=0)
     frame, span = work.frame, work.span

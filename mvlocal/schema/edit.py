@@ -30,9 +30,7 @@ class Timeline(Document):
         expected = 0
         for clip in self.clips:
             if clip.start != expected or clip.end <= clip.start:
-                raise ValueError(
-                    f"shot {clip.shot} starts at frame {clip.start}, not at {expected}"
-                )
+                raise ValueError(f"shot {clip.shot} starts at frame {clip.start}, not at {expected}")
             expected = clip.end
         return self
 

@@ -17,9 +17,7 @@ Weather = Literal["clear", "cloudy", "rain", "snow", "fog", "wind"]
 ShotKind = Literal["performance", "narrative", "detail", "landscape", "abstract"]
 ShotSize = Literal["extreme-wide", "wide", "full", "medium", "close-up", "extreme-close-up"]
 CameraAngle = Literal["eye-level", "low", "high", "overhead", "dutch"]
-CameraMove = Literal[
-    "static", "push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift"
-]
+CameraMove = Literal["static", "push-in", "pull-out", "pan-left", "pan-right", "tilt-up", "tilt-down", "drift"]
 Transition = Literal["cut", "dissolve", "dip", "whip", "match"]
 PlaceKind = Literal[
     "skyline", "street", "road", "station", "train", "room", "window", "stage", "field", "forest",
@@ -32,9 +30,7 @@ Colours = tuple[Colour, Colour, Colour, Colour, Colour]
 Level = Literal["present", "memory", "dream"]
 PhotoName = Annotated[str, Field(max_length=200, pattern=r"^[^./\\:\x00-\x1f][^/\\:\x00-\x1f]*$")]
 """A bare file name in the photo folder: no folder, no drive, no address."""
-Fact = Annotated[
-    str, Field(max_length=160, pattern=r"^[a-z][a-z0-9_-]{0,39} (at|wears|carries|drops|knows|is) \S.*$")
-]
+Fact = Annotated[str, Field(max_length=160, pattern=r"^[a-z][a-z0-9_-]{0,39} (at|wears|carries|drops|knows|is) \S.*$")]
 """One typed fact of the world as a person writes it: `ilse carries letter`, `platform is flooded`.
 
 The subject is an id. `at` takes a location id, `wears` a wardrobe id, `carries` and `drops` a prop id,

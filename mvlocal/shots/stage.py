@@ -6,7 +6,7 @@ It does not know how stills are made or moved (backends do), nor how clips are j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -57,7 +57,7 @@ def span_of(shot: Shot, rate: FrameRate) -> FrameSpan:
 
 
 def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
-    """The task that makes a shot's still: outputs `image` and its layers as PNG, and `keyframe` (JSON notes).
+    """The task that makes a shot's still: output `image` (PNG), and `layers` for its animator.
 
     Times, lyrics and the reasons behind the shot are not part of it: moving a cut makes no new still.
     """
@@ -125,7 +125,7 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
             "words": words,
             "encode": encode,
         },
-        inputs={"keyframe": OutputOf(f"{KEYFRAMES}/{shot.id}", "keyframe")},
+        inputs={name: OutputOf(f"{KEYFRAMES}/{shot.id}", name) for name in ("image", "layers")},
         identity={
             **identity_of("clips", settings.clips.backend),
             "encoder_threads": ENCODER_THREADS,
@@ -156,9 +156,9 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
             subject=tuple(given["subject"]) if given["subject"] else None,
         )
     )
-    files = {"image": context.workdir / "image.png", "keyframe": context.workdir / "keyframe.zip"}
+    files = {"image": context.workdir / "image.png", "layers": context.workdir / "layers.zip"}
     save_png(files["image"], keyframe.image)
-    save_layers(files["keyframe"], LayeredStill({"image": keyframe.image, **keyframe.layers}, keyframe.notes))
+    save_layers(files["layers"], LayeredStill(keyframe.layers, keyframe.notes))
     return TaskOutputs(files, notes=keyframe.notes)
 
 
@@ -172,14 +172,14 @@ class ClipWork:
     warnings: tuple[tuple[str, str, str], ...]
 
 
-def start_clip(given: Any, keyframe: Path, seed: int) -> ClipWork:
+def start_clip(given: Any, still: Mapping[str, Path], seed: int) -> ClipWork:
     """Readies the frames of a clip: animated and lettered, exactly as many as its span.
 
-    `given` are the parameters of a clip task, `keyframe` the file that the still's task made.
+    `given` are the parameters of a clip task, `still` the files that the still's task made, by name.
     """
     from mvlocal.lettering.overlay import build_overlays
 
-    request = _clip_request(given, keyframe, seed)
+    request = _clip_request(given, still, seed)
     frame, span = request.frame, request.span
     words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
 
@@ -198,7 +198,7 @@ def run_clip(context: TaskContext) -> TaskOutputs:
     from mvlocal.media.encode import VideoEncoder, X264Settings
 
     given: Any = context.params
-    work = start_clip(given, context.inputs["keyframe"], context.seed or 0)
+    work = start_clip(given, context.inputs, context.seed or 0)
     frame, total = work.frame, len(work.span)
     x264 = X264Settings(threads=ENCODER_THREADS, **given["encode"])
     out = context.workdir / "clip.mp4"
@@ -211,25 +211,25 @@ def run_clip(context: TaskContext) -> TaskOutputs:
     return TaskOutputs({"main": out}, notes={"frames": total}, warnings=work.warnings)
 
 
-def _clip_request(given: Any, keyframe: Path, seed: int) -> ClipRequest:
-    """What an animator is asked for: the parameters of a clip task, and the file of its keyframe."""
+def _clip_request(given: Any, still: Mapping[str, Path], seed: int) -> ClipRequest:
+    """What an animator is asked for, from the parameters of a clip task and the files of its still."""
     return ClipRequest(
         frame=_frame_spec(given["frame"]),
         span=FrameSpan(*given["span"]),
         shot=Shot.model_validate_json(json.dumps(given["shot"])),
         location=Location.model_validate_json(json.dumps(given["location"])),
-        keyframe=_read_keyframe(keyframe),
+        keyframe=_read_keyframe(still),
         music=_read_music(given["music"]),
         seed=seed,
     )
 
 
-def _read_keyframe(path: Path) -> Keyframe:
+def _read_keyframe(still: Mapping[str, Path]) -> Keyframe:
+    from mvlocal.media.image import read_png
     from mvlocal.media.layers import read_layers
 
-    still = read_layers(path)
-    layers = {name: layer for name, layer in still.layers.items() if name != "image"}
-    return Keyframe(still.layers["image"], layers, still.notes)
+    drawn = read_layers(still["layers"])
+    return Keyframe(read_png(still["image"]).rgb, drawn.layers, drawn.notes)
 
 
 def _music(scene: ShotScene, shot: Shot, span: FrameSpan) -> dict[str, Json]:

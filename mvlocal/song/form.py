@@ -17,20 +17,25 @@ _SUNG: tuple[SectionLabel, ...] = ("verse", "prechorus", "chorus", "bridge")
 
 @dataclass(frozen=True, slots=True)
 class LabelledLine:
-    """When a line begins and ends, which stanza it is of, and that stanza's label where known."""
+    """When a line begins and ends, which stanza it is of, and that stanza's label where known.
+
+    `told` means that a header says so; else the label follows from which stanzas repeat.
+    """
 
     start_s: float
     end_s: float
     block: int
     label: SectionLabel | None
+    told: bool = True
 
 
 def label_lines(
-    lines: Sequence[LyricLine], blocks: Sequence[int], labels: Sequence[SectionLabel | None]
+    lines: Sequence[LyricLine], blocks: Sequence[int], labels: Sequence[SectionLabel | None], *, told: bool
 ) -> list[LabelledLine]:
     """Placed lines with their stanzas' labels, in time order."""
     rows = [
-        LabelledLine(line.start_s, line.end_s, block, labels[block]) for line, block in zip(lines, blocks, strict=True)
+        LabelledLine(line.start_s, line.end_s, block, labels[block], told)
+        for line, block in zip(lines, blocks, strict=True)
     ]
     return sorted(rows, key=lambda row: row.start_s)
 
@@ -68,12 +73,26 @@ def relabel_by_lyrics(sections: Sequence[Section], lines: Sequence[LabelledLine]
         votes: Counter[SectionLabel] = Counter(row.label for row in inside if row.label is not None)
         label: SectionLabel = section.label
         if votes:
-            label = votes.most_common(1)[0][0]
+            voted = votes.most_common(1)[0][0]
+            keeps = not inside[0].told and voted == "verse" and label in ("prechorus", "bridge")
+            label = label if keeps else voted
         elif not inside and label in _SUNG:
             label = _unsung_label(section, sections)
         elif label not in _SUNG and 2 * sum(r.end_s - r.start_s for r in inside) > section.length_s:
             label = "verse"
         out.append(Section(label=label, start_s=section.start_s, end_s=section.end_s, energy=section.energy))
+    return tuple(out) if lines[0].told else _with_last_chorus(out)
+
+
+def _with_last_chorus(sections: Sequence[Section]) -> tuple[Section, ...]:
+    """Late sung sections as full as the choruses that the words gave away are choruses with new words."""
+    full = [section.energy for section in sections if section.label == "chorus"]
+    late_s = 0.6 * sections[-1].end_s
+    out: list[Section] = []
+    for section in sections:
+        grand = bool(full) and section.start_s >= late_s and section.energy >= min(full)
+        label = "chorus" if grand and section.label in _SUNG else section.label
+        out.append(section.model_copy(update={"label": label}))
     return tuple(out)
 
 

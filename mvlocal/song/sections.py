@@ -18,7 +18,7 @@ from mvlocal.song.features import SLOW_RATE_HZ, SongFeatures
 
 Reals = NDArray[np.float64]
 
-_SECTION_COST = 6
+_SECTION_COST = 4.0
 _WANDER_SHARE = 0.15
 _LONGEST_BARS = 40
 _SHORTEST_S, _USUAL_S = 4.0, 10.0

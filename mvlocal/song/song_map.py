@@ -167,7 +167,8 @@ def _place(
 def _correct_sections(
     sections: tuple[Section, ...], lyrics: Lyrics, placed: PlacedLyrics, grid: _CleanGrid, energy: EnergyCurve
 ) -> tuple[Section, ...]:
-    lines = label_lines(placed.lines, placed.blocks, block_labels(lyrics))
+    told = any(block.label for block in lyrics.blocks)
+    lines = label_lines(placed.lines, placed.blocks, block_labels(lyrics), told=told)
     if lyrics.timed:
         sections = split_at_stanzas(sections, lines, grid.downbeats, energy)
     return relabel_by_lyrics(sections, lines)

@@ -43,8 +43,12 @@ def parse_lrc(source: Source) -> Lyrics:
     for line_no, row in enumerate(source.rows, start=1):
         if row.strip():
             _read_row(source, found, line_no, row.strip())
+        elif found.lines and found.lines[-1].block == len(found.blocks) - 1 and not found.blocks[-1].title:
+            found.blocks.append(Block())  # a blank row parts stanzas that have no headers
     if not found.lines:
         raise source.refuse(1, "there is no sung line in the LRC", "add lines such as [00:12.00]words")
+    if not found.blocks[-1].title and found.lines[-1].block < len(found.blocks) - 1:
+        found.blocks.pop()  # blank rows at the end of the file begin no stanza
     lines = sorted(found.lines, key=_start)
     lines = [_shift(line, found.offset_s) for line in _close(lines, sorted(found.ends))]
     return Lyrics("lrc", tuple(lines), tuple(found.blocks), found.tags)
