@@ -92,7 +92,9 @@ def measure(case: Case, frame: FrameSpec, frames: int, folder: Path) -> dict[str
     drawn = time.thread_time()
     beats = np.arange(0, 10, 0.5).tolist()
     music = ShotMusic("chorus", 0.7, beats, beats[::4], np.full(frames, 0.7, np.float32), ())
-    clip = ClipRequest(frame, FrameSpan(0, frames), request.shot, request.location, keyframe, music, seed=3)
+    clip = ClipRequest(
+        frame, FrameSpan(0, frames), request.shot, request.location, keyframe.layers, keyframe.notes, music, seed=3
+    )
     made = backend.animate(clip)
     next(made)
     ready = time.thread_time()

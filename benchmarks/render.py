@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import statistics
 import subprocess
@@ -19,6 +20,10 @@ from pathlib import Path
 from typing import Any
 
 from facts import EXAMPLE, write_result
+
+from mvlocal.engine.executor.process import WORKER_ENVIRONMENT
+
+os.environ.update(WORKER_ENVIRONMENT)  # as in a worker: one thread a library, set before any of them loads
 
 from mvlocal.media.encode import VideoEncoder, X264Settings
 from mvlocal.media.frame import Yuv420
@@ -65,11 +70,8 @@ def time_shots(project: Project, size: str, every: int) -> dict[str, Any]:
         plan = approved(tell_story(studio, song), project)
         tasks = {task.id: task for task in shot_tasks(studio, plan, song)}
         stills = {
-            shot.id: {
-                name: studio.store.path_of(blob)
-                for name, blob in studio.run(list(tasks.values()), [f"keyframes/{shot.id}"])[
-                    f"keyframes/{shot.id}"].outputs.items()
-            }
+            shot.id: studio.store.path_of(studio.run(list(tasks.values()), [f"keyframes/{shot.id}"])[
+                f"keyframes/{shot.id}"].outputs["layers"])
             for shot in plan.shots[::every]
         }  # fmt: skip
         rows = [time_shot(tasks[f"animate/{name}"].params, still) for name, still in stills.items()]
@@ -87,7 +89,7 @@ def time_shots(project: Project, size: str, every: int) -> dict[str, Any]:
     }
 
 
-def time_shot(given: Any, still: dict[str, Path]) -> dict[str, float]:
+def time_shot(given: Any, still: Path) -> dict[str, float]:
     """One shot, in both ways."""
     work = stage.start_clip(given, still, seed=0)
     frame, span = work.frame, work.span

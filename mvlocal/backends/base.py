@@ -133,13 +133,18 @@ class ShotMusic:
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:
-    """One shot to animate over exactly `span` frames of the song."""
+    """One shot to animate over exactly `span` frames of the song.
+
+    `layers` are those of the shot's keyframe, or its image as the only one (`image`) where it has none; `notes` are
+    the keyframe's.
+    """
 
     frame: FrameSpec
     span: FrameSpan
     shot: Shot
     location: Location
-    keyframe: Keyframe
+    layers: Mapping[str, NDArray[np.uint8]]
+    notes: Mapping[str, Json]
     music: ShotMusic
     seed: int
     options: Mapping[str, Json] = field(default_factory=dict[str, Json])

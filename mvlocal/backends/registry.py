@@ -39,9 +39,7 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
         "server": NOT_YET,
     },
     "keyframes": {
-        "animatic": Entry(
-            "mvlocal.backends.animatic.backend:create", 1, ("numpy", "opencv-python-headless", "pillow")
-        ),
+        "animatic": Entry("mvlocal.backends.animatic.backend:create", 1, ("numpy", "opencv-python-headless", "pillow")),
         "sdxl": NOT_YET,
     },
     "clips": {

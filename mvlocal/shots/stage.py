@@ -6,7 +6,7 @@ It does not know how stills are made or moved (backends do), nor how clips are j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -125,7 +125,7 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
             "words": words,
             "encode": encode,
         },
-        inputs={name: OutputOf(f"{KEYFRAMES}/{shot.id}", name) for name in ("image", "layers")},
+        inputs={"layers": OutputOf(f"{KEYFRAMES}/{shot.id}", "layers")},
         identity={
             **identity_of("clips", settings.clips.backend),
             "encoder_threads": ENCODER_THREADS,
@@ -158,7 +158,7 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
     )
     files = {"image": context.workdir / "image.png", "layers": context.workdir / "layers.zip"}
     save_png(files["image"], keyframe.image)
-    save_layers(files["layers"], LayeredStill(keyframe.layers, keyframe.notes))
+    save_layers(files["layers"], LayeredStill(keyframe.layers or {"image": keyframe.image}, keyframe.notes))
     return TaskOutputs(files, notes=keyframe.notes)
 
 
@@ -172,14 +172,14 @@ class ClipWork:
     warnings: tuple[tuple[str, str, str], ...]
 
 
-def start_clip(given: Any, still: Mapping[str, Path], seed: int) -> ClipWork:
+def start_clip(given: Any, layers: Path, seed: int) -> ClipWork:
     """Readies the frames of a clip: animated and lettered, exactly as many as its span.
 
-    `given` are the parameters of a clip task, `still` the files that the still's task made, by name.
+    `given` are the parameters of a clip task, `layers` the file that the still's task made.
     """
     from mvlocal.lettering.overlay import build_overlays
 
-    request = _clip_request(given, still, seed)
+    request = _clip_request(given, layers, seed)
     frame, span = request.frame, request.span
     words = build_overlays(frame.width, frame.height, _lettering(given["words"], request.music.lyrics))
 
@@ -198,7 +198,7 @@ def run_clip(context: TaskContext) -> TaskOutputs:
     from mvlocal.media.encode import VideoEncoder, X264Settings
 
     given: Any = context.params
-    work = start_clip(given, context.inputs, context.seed or 0)
+    work = start_clip(given, context.inputs["layers"], context.seed or 0)
     frame, total = work.frame, len(work.span)
     x264 = X264Settings(threads=ENCODER_THREADS, **given["encode"])
     out = context.workdir / "clip.mp4"
@@ -211,25 +211,21 @@ def run_clip(context: TaskContext) -> TaskOutputs:
     return TaskOutputs({"main": out}, notes={"frames": total}, warnings=work.warnings)
 
 
-def _clip_request(given: Any, still: Mapping[str, Path], seed: int) -> ClipRequest:
-    """What an animator is asked for, from the parameters of a clip task and the files of its still."""
+def _clip_request(given: Any, layers: Path, seed: int) -> ClipRequest:
+    """What an animator is asked for, from the parameters of a clip task and the layers of its still."""
+    from mvlocal.media.layers import read_layers
+
+    still = read_layers(layers)
     return ClipRequest(
         frame=_frame_spec(given["frame"]),
         span=FrameSpan(*given["span"]),
         shot=Shot.model_validate_json(json.dumps(given["shot"])),
         location=Location.model_validate_json(json.dumps(given["location"])),
-        keyframe=_read_keyframe(still),
+        layers=still.layers,
+        notes=still.notes,
         music=_read_music(given["music"]),
         seed=seed,
     )
-
-
-def _read_keyframe(still: Mapping[str, Path]) -> Keyframe:
-    from mvlocal.media.image import read_png
-    from mvlocal.media.layers import read_layers
-
-    drawn = read_layers(still["layers"])
-    return Keyframe(read_png(still["image"]).rgb, drawn.layers, drawn.notes)
 
 
 def _music(scene: ShotScene, shot: Shot, span: FrameSpan) -> dict[str, Json]:

@@ -90,7 +90,8 @@ def clip_request(
         FrameSpan(0, frames),
         request.shot,
         request.location,
-        keyframe,
+        keyframe.layers,
+        keyframe.notes,
         sound or music(frames),
         seed=request.seed,
     )

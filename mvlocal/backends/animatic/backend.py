@@ -39,7 +39,7 @@ class AnimaticBackend:
         """
         drawn = draw_place(request) if request.photo is None else draw_photo(request, request.photo)
         framing = _framing(drawn, request.frame)
-        return Keyframe(still_of(drawn, framing), drawn.layers, notes_of(drawn))
+        return Keyframe(still_of(drawn, framing), drawn.layers, notes_of(drawn, request.frame))
 
     def animate(self, request: ClipRequest) -> Iterator[Yuv420]:
         """Moves the keyframe's layers over the shot: one frame of `request.frame`'s size for each of `request.span`.

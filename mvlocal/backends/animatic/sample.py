@@ -21,8 +21,6 @@ TOLERANCE_PX = 0.025
 REACH_PX = 56
 """How many columns or rows later a window may start in order to hit its position."""
 
-_SKIPS = np.arange(REACH_PX, dtype=np.float64)
-
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -68,13 +66,13 @@ def find_start(at: float, scale: float, sizes: tuple[int, int], tolerance_px: fl
     `sizes` are the pixels wanted and the pixels there are.
     """
     wanted, available = sizes
-    firsts = at + 0.5 - (_SKIPS + 0.5) * scale
-    whole = np.rint(firsts)
-    good = np.flatnonzero((np.abs(firsts - whole) <= tolerance_px) & (whole >= 0))
-    if len(good) == 0:
+    for skip in range(REACH_PX):
+        exact = at + 0.5 - (skip + 0.5) * scale
+        first = round(exact)
+        if abs(exact - first) <= tolerance_px and first >= 0:
+            break
+    else:
         return None
-    skip = int(good[0])
-    first = int(whole[skip])
     length = min(ceil((wanted + skip + 1) * scale), available - first)
     drawn = _rounded(length / scale)
     return Start(first, length, drawn, skip) if drawn >= wanted + skip else None

@@ -27,6 +27,16 @@ _LOG_TAIL_BYTES = 4000
 _LOG_LIMIT_BYTES = 1 << 20
 _KILL_WAIT_S = 5.0
 
+WORKER_ENVIRONMENT = {
+    # String hashes decide the order of sets: fixed, so that two runs go the same way.
+    "PYTHONHASHSEED": "0",
+    # A place in the pool is one core: libraries that would start a thread for each core only get in each other's way.
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
+}
+
 
 class WorkerProcess:
     """A long-lived worker and the job it has in hand, if any."""
@@ -63,8 +73,7 @@ class WorkerProcess:
                 stdout=log,
                 stderr=log,
                 pass_fds=[theirs.fileno()],
-                # String hashes decide the order of sets: fixed, so that two runs go the same way.
-                env=os.environ | {"PYTHONHASHSEED": "0"},
+                env=os.environ | WORKER_ENVIRONMENT,
             )
         except OSError as error:
             ours.close()
