@@ -194,7 +194,7 @@ def start_clip(given: Any, layers: Path, seed: int) -> ClipWork:
 
 def run_clip(context: TaskContext) -> TaskOutputs:
     """Animates one still, sets the words on it and encodes exactly the shot's frames."""
-    from mvlocal.media.decode import check_video
+    from mvlocal.media.decode import check_segment
     from mvlocal.media.encode import VideoEncoder, X264Settings
 
     given: Any = context.params
@@ -207,7 +207,7 @@ def run_clip(context: TaskContext) -> TaskOutputs:
             encoder.write(picture)
             if encoder.frames % 24 == 0:
                 context.progress(encoder.frames / total, f"frame {encoder.frames} of {total}")
-    check_video(out, frames=total, width=frame.width, height=frame.height)
+    check_segment(out, frames=total, width=frame.width, height=frame.height)
     return TaskOutputs({"main": out}, notes={"frames": total}, warnings=work.warnings)
 
 
