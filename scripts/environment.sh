@@ -17,14 +17,16 @@ find_python() {
     fail "no Python 3.11 or newer was found" "apt install python3 python3-venv (as root)"
 }
 
-# uv: one on the PATH, or one installed from PyPI into a small environment of its own.
+# uv: one on the PATH, or one from PyPI in a folder of its own, by whichever of pip and venv this Python has.
 find_uv() {
     if command -v uv >/dev/null; then
         command -v uv
         return
     fi
     if [ ! -x .venv-uv/bin/uv ]; then
-        "$1" -m venv .venv-uv >&2 && .venv-uv/bin/python -m pip install --quiet uv >&2 ||
+        rm -rf .venv-uv
+        "$1" -m pip install --quiet --disable-pip-version-check --target .venv-uv uv >&2 2>/dev/null ||
+            { "$1" -m venv .venv-uv >&2 && .venv-uv/bin/python -m pip install --quiet uv >&2; } ||
             fail "uv could not be installed" "apt install python3-venv (as root), or: pip install uv"
     fi
     printf '%s\n' "$PWD/.venv-uv/bin/uv"

