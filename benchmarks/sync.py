@@ -18,6 +18,7 @@ from typing import Any
 import av
 import numpy as np
 from facts import ROOT, write_result
+from numpy.typing import NDArray
 
 sys.path.insert(0, str(ROOT / "tests"))
 import itertools
@@ -33,8 +34,11 @@ SMALL = ("video.width=320", "video.height=180", "words.captions=false", "words.t
 
 
 def detected_cuts(video: Path) -> list[int]:
-    """Frames at which the picture changes at once: where the mean step stands far above those around it."""
-    frames = [picture.y[::4, ::4].astype(np.int16) for picture in decode_frames(video)]
+    """Frames at which the picture changes at once: where the mean step stands far above those around it.
+
+    Pictures are first brought to one brightness, since light that pulses on a beat is no cut.
+    """
+    frames = [_at_one_brightness(picture.y[::4, ::4]) for picture in decode_frames(video)]
     steps = np.array([0.0] + [float(np.abs(b - a).mean()) for a, b in itertools.pairwise(frames)])
     cuts: list[int] = []
     for n in range(1, len(steps)):
@@ -42,6 +46,11 @@ def detected_cuts(video: Path) -> list[int]:
         if steps[n] > 2.0 and steps[n] > 3.0 * max(float(around.max(initial=0.0)), 0.3):
             cuts.append(n)
     return cuts
+
+
+def _at_one_brightness(luma: NDArray[np.uint8]) -> NDArray[np.float32]:
+    shown = luma.astype(np.float32) - 16.0
+    return shown * (50.0 / max(float(shown.mean()), 1.0))
 
 
 def lengths_s(video: Path) -> tuple[Fraction, Fraction, Fraction, Fraction]:
