@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,11 @@ from small_song import make_project
 from mvlocal.pipeline import RenderRequest
 from mvlocal.project import Project
 from mvlocal.render import render_project
+
+
+def pytest_configure() -> None:
+    """Tests send Ctrl-C to processes of their own: they must not inherit a shell's wish to ignore it (`cmd &`)."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
