@@ -54,6 +54,9 @@ def main() -> int:
     except MvlocalError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:  # before or after the graph ran: as the command line ends it
+        print("Stopped.\nRun the same command again: it goes on from here.", file=sys.stderr)
+        return 130
     return 0
 
 
