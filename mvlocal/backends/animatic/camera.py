@@ -6,7 +6,6 @@ It knows nothing of pixels' colours. Offsets are in frame pixels from the home f
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, pi
 
@@ -197,8 +196,3 @@ def _wanted(calm: float, lively: float, motion: Motion, most: float) -> float:
     """Change over the whole shot: so much a second by energy, levelling off at `most`."""
     rate = calm + (lively - calm) * motion.energy
     return most * float(np.tanh(rate * motion.length_s / most))
-
-
-def depth_order(depths: Sequence[tuple[str, float]]) -> list[str]:
-    """Names of layers from far to near."""
-    return [name for name, _ in sorted(depths, key=lambda item: item[1])]
