@@ -14,7 +14,7 @@ import numpy as np
 from facts import write_result
 from PIL import Image
 
-from mvlocal.backends.animatic.backend import create
+from mvlocal.backends.animatic import create
 from mvlocal.backends.base import ClipRequest, FrameSpec, KeyframeRequest, ShotMusic
 from mvlocal.schema.story import Camera, CameraMove, Location, PlaceKind, Presence, Shot, ShotSize, Weather
 from mvlocal.timing import FrameRate, FrameSpan

@@ -39,11 +39,11 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
         "server": NOT_YET,
     },
     "keyframes": {
-        "animatic": Entry("mvlocal.backends.animatic.backend:create", 1, ("numpy", "opencv-python-headless", "pillow")),
+        "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless", "pillow")),
         "sdxl": NOT_YET,
     },
     "clips": {
-        "animatic": Entry("mvlocal.backends.animatic.backend:create", 1, ("numpy", "opencv-python-headless")),
+        "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless")),
         "svd": NOT_YET,
         "wan": NOT_YET,
         "ltx": NOT_YET,

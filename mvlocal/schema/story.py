@@ -22,8 +22,10 @@ Transition = Literal["cut", "dissolve", "dip", "whip", "match"]
 PlaceKind = Literal[
     "skyline", "street", "road", "station", "train", "room", "window", "stage", "field", "forest",
     "sea", "mountain", "desert", "sky", "bridge", "void",
+    "alley", "rooftop", "highway", "kitchen", "hall", "stairwell", "bar", "church",
+    "lake", "harbour", "beach", "garden", "cemetery", "fairground", "airport", "car",
 ]  # fmt: skip
-"""Kinds of place that can be drawn. The staging department will widen this list."""
+"""Kinds of place that can be drawn: one drawing function each in the staging department."""
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-f]{6}$")]
 Colours = tuple[Colour, Colour, Colour, Colour, Colour]
 """Five colours of a place, darkest to lightest; the fourth is the accent."""
@@ -114,13 +116,14 @@ class StoryBible(Document):
 
 
 class Presence(Part):
-    """A character in a shot."""
+    """A character in a shot. `action` is one of the drawn theatre's (`walk`, `sing`); empty: read from the visual."""
 
     id: Id
     wardrobe: Id
     position: Line = ""
     emotion: Line = ""
     props: tuple[Id, ...] = ()
+    action: Line = ""
 
 
 class Camera(Part):

@@ -1,0 +1,84 @@
+"""Which function draws which kind of place, and where somebody stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mvlocal.schema.story import PlaceKind
+from mvlocal.staging.plates import (
+    bridge,
+    desert,
+    field,
+    forest,
+    mountain,
+    road,
+    room,
+    sea,
+    sky,
+    skyline,
+    stage,
+    station,
+    street,
+    train,
+    void,
+    window,
+)
+from mvlocal.staging.plates.scene import Plate, Scene
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A kind of place.
+
+    `thirds`: where somebody stands, in thirds from the middle; `below`: feet under the horizon; `height`: of the
+    body; `mirror`: how far the ground there reflects; `grass`: it hides the feet; `horizon`: moved down by this much;
+    `seated`: people sit; `slide`: what lies behind passes by, over this many frame widths to each side;
+    `details`: what a close shot with nobody in it may look at, in thirds and below the
+    horizon; None is where sun or moon stands.
+    """
+
+    draw: Callable[[Scene], Plate]
+    thirds: float = 0.85
+    below: float = 0.27
+    height: float = 0.27
+    mirror: float = 0.0
+    grass: bool = False
+    horizon: float = 0.0
+    seated: bool = False
+    slide: float = 0.0
+    indoors: bool = False
+    details: tuple[tuple[float | None, float | None], ...] = ()
+
+
+PLACES: dict[PlaceKind, Place] = {
+    "skyline": Place(skyline.draw, 1.0, 0.31, 0.25, details=((None, None), (-2.0, 0.18), (0.6, -0.12))),
+    "street": Place(street.draw, 0.55, 0.29, 0.29, mirror=0.3, details=((1.3, -0.3), (-1.2, -0.15), (0.45, -0.02))),
+    "road": Place(road.draw, 0.75, 0.25, 0.26, details=((-0.63, -0.3), (0.75, -0.03), (0.75, 0.12))),
+    "station": Place(station.draw, 0.85, 0.27, 0.29, details=((0.26, -0.19), (-1.0, -0.07), (0.5, -0.2), (1.6, 0.09))),
+    "sea": Place(sea.draw, 0.7, 0.27, 0.25, details=((None, 0.05), (-1.5, -0.04), (None, None))),
+    "field": Place(field.draw, 0.75, 0.30, 0.28, grass=True, details=((-1.05, -0.16), (None, None), (None, -0.02))),
+    "forest": Place(forest.draw, 0.5, 0.27, 0.27, grass=True, details=((0.4, -0.14), (-1.9, 0.02), (0.4, 0.04))),
+    "mountain": Place(
+        mountain.draw, 0.8, 0.18, 0.17, horizon=0.02, details=((-1.0, -0.15), (None, None), (-1.4, 0.12))
+    ),
+    "desert": Place(desert.draw, 0.6, 0.17, 0.17, details=((-1.6, -0.04), (0.6, 0.09), (None, None))),
+    "sky": Place(sky.draw, 0.8, 0.32, 0.22, details=((-0.8, 0.08), (-0.8, -0.28), (None, None))),
+    "bridge": Place(bridge.draw, 0.9, 0.30, 0.29, details=((0.55, -0.25), (-0.9, -0.04), (0.6, 0.10))),
+    "stage": Place(
+        stage.draw, 0.35, 0.26, 0.27, mirror=0.35, indoors=True, details=((0.2, 0.04), (0.35, -0.38), (-0.4, 0.08))
+    ),
+    "room": Place(room.draw, 0.45, 0.25, 0.40, indoors=True, details=((0.92, -0.2), (-0.37, 0.0), (-1.2, 0.08))),
+    "window": Place(window.draw, 0.85, 0.72, 0.98, indoors=True, details=((-1.35, 0.1), (-0.6, 0.14), (0.4, -0.2))),
+    "train": Place(
+        train.draw,
+        0.95,
+        0.27,
+        0.5,
+        seated=True,
+        slide=0.2,
+        indoors=True,
+        details=((1.0, -0.12), (-0.3, 0.06), (-1.6, -0.05)),
+    ),
+    "void": Place(void.draw, 0.55, 0.2, 0.3, mirror=0.5, details=((0.55, -0.13), (0.55, 0.02))),
+}
