@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mvlocal.schema.song import SectionLabel
+from mvlocal.schema.staging import Look
 from mvlocal.timing import FrameRate
 
 Unit = Annotated[float, Field(ge=0, le=1)]
@@ -60,6 +61,16 @@ class SongSettings(Group):
     lyrics: str = Field(default="", description="text, LRC, SRT, WebVTT or ASS; empty: none")
     markers: str = Field(default="", description="your own beats and sections: they win")
     beats: Literal["librosa", "beat_this"] = Field(default="librosa", description="who finds the beats")
+    beats_model: Line = Field(default="beat_this-final0", description="beat_this's weights in models/beats")
+    stems: Literal["none", "demucs"] = Field(default="none", description="who takes the voice out of the mix")
+    stems_model: Line = Field(default="htdemucs", description="demucs's weights in models/demucs")
+    lyrics_by: Literal["rules", "whisper"] = Field(
+        default="rules", description="who times plain lyrics; whisper also writes down a song that has none"
+    )
+    whisper_model: Line = Field(default="medium", description="whisper's weights in models/whisper")
+    language: str = Field(
+        default="", pattern=r"^([a-z]{2,3})?$", description="of the song, such as en; empty: it is heard"
+    )
 
 
 class PhotoSettings(Group):
@@ -67,6 +78,29 @@ class PhotoSettings(Group):
     subjects: dict[str, Box] = Field(
         default_factory=dict[str, Box], description="who must stay in frame, e.g. {me.jpg: [0.2, 0.1, 0.7, 0.8]}"
     )
+    faces: Literal["none", "yunet"] = Field(
+        default="none", description="who finds faces in photos to train on; none: heads are guessed"
+    )
+    faces_model: Line = Field(
+        default="face_detection_yunet_2023mar.onnx", description="yunet's weights in models/faces"
+    )
+
+
+class CastSettings(Group):
+    name: str = Field(
+        default="artist", pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="the character's folder in cast/"
+    )
+    trigger: str = Field(
+        default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,39})?$", description="the word that calls the person; empty: by name"
+    )
+    notes: str = Field(
+        default="", max_length=500, description="for every caption: what photos show and should not be learned"
+    )
+
+    @property
+    def trigger_word(self) -> str:
+        """The trigger, or one made from the name that is no word of any language."""
+        return self.trigger or f"mvl{self.name.replace('-', '_')}"
 
 
 class BriefSettings(Group):
@@ -80,7 +114,37 @@ class BriefSettings(Group):
 
 
 class PlannerSettings(Group):
-    backend: Literal["rules", "llama", "server"] = Field(default="rules", description="who writes the story")
+    backend: Literal["rules", "llama", "server"] = Field(
+        default="rules", description="who writes the story: word lists, a model here, or a server on this machine"
+    )
+    model: Line = Field(
+        default="Qwen3-4B-Instruct-2507-Q4_K_M", description="llama's weights: a GGUF file in models/llm, or its path"
+    )
+    template: Literal["plain", "chatml", "llama3", "mistral"] = Field(
+        default="chatml", description="how llama's model wants to be asked (its own template is never run)"
+    )
+    context: int = Field(default=16384, ge=2048, le=262144, description="tokens that the model holds at once")
+    max_tokens: int = Field(default=3072, ge=256, le=32768, description="tokens of one reply at the most")
+    temperature: float = Field(default=0.7, ge=0, le=2, description="0: the likeliest words; higher: freer")
+    embedder: str = Field(
+        default="",
+        max_length=1000,
+        description="folder with a sentence model that compares meanings; empty: words only",
+    )
+    critic: bool = Field(default=True, description="let the model read its whole plan once and find fault with it")
+    gpu_layers: int = Field(default=0, ge=-1, le=999, description="llama's layers on the GPU; -1: all of them")
+    threads: int = Field(default=0, ge=0, le=256, description="llama's CPU threads; 0: one a core")
+    address: str = Field(
+        default="http://127.0.0.1:8080/v1", max_length=300, description="the server's address, on this machine"
+    )
+    server_model: Line = Field(default="", description="the model's name on the server; empty: the server's own choice")
+    allow_host: Line = Field(
+        default="", description="one other host that lyrics and brief may be sent to, by its exact name"
+    )
+    api_key_env: str = Field(
+        default="", pattern=r"^([A-Za-z_][A-Za-z0-9_]{0,99})?$", description="environment variable that holds its key"
+    )
+    timeout_s: float = Field(default=600, ge=1, le=7200, description="how long the server may take for one reply")
 
 
 class CutSettings(Group):
@@ -111,6 +175,12 @@ class ClipSettings(Group):
 
 
 class AnimaticSettings(Group):
+    look: Look = Field(
+        default="mixed",
+        description="shadow: silhouettes; paper: coloured paper; photo: your photos fill the frame, else silhouettes; "
+        "mixed: photos and coloured paper",
+    )
+    on_twos: bool = Field(default=True, description="draw people 12 times a second, as paper puppets are filmed")
     notes: bool = Field(default=False, description="burn in shot number, location, action and camera")
 
 
@@ -150,6 +220,7 @@ class Settings(Group):
     seed: int = Field(default=0, ge=0, lt=2**31, description="changes every drawing and dice roll")
     song: SongSettings = SongSettings()
     photos: PhotoSettings = PhotoSettings()
+    cast: CastSettings = CastSettings()
     brief: BriefSettings = BriefSettings()
     planner: PlannerSettings = PlannerSettings()
     cuts: CutSettings = CutSettings()

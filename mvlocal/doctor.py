@@ -12,11 +12,20 @@ import av
 from PIL import features
 
 from mvlocal.backends.registry import BACKENDS, missing_backends
+from mvlocal.config import Settings
+from mvlocal.errors import MvlocalError
 from mvlocal.machine import find_gpu, free_bytes, usable_cores
-from mvlocal.pipeline import RenderRequest, photo_paths, settings_for, song_task
+from mvlocal.pipeline import RenderRequest, photo_paths, settings_for, song_files, song_settings
 from mvlocal.project import find_project
 from mvlocal.settings import choose_profile
+from mvlocal.weights import find_weights, models_folder
+from mvlocal.weights.inventory import state_of
+from mvlocal.weights.lock import read_lock
+from mvlocal.weights.manifest import read_manifest
+from mvlocal.weights.needs import weights_needed
 
+OPTIONAL_KINDS = ("stems", "lyrics", "sentences")
+"""Kinds of backends that a project may do without."""
 PYTHON_NEEDED = (3, 11)
 DISK_WANTED_GB = 5.0
 PACKAGES = ("av", "librosa", "opencv-python-headless", "pillow")
@@ -47,10 +56,16 @@ def examine(folder: Path | None = None) -> list[Finding]:
         MvlocalError: the project's settings or files are wrong.
     """
     findings = [_python(), *_packages(), _encoder(), _text(), _disk(folder or Path.cwd()), *_gpu(), *_extras()]
-    findings += _backends()
+    findings += [*_backends(), _models()]
     if folder is not None:
         findings += _project(folder)
     return findings
+
+
+def _models() -> Finding:
+    manifest, lock = read_manifest(), read_lock(models_folder())
+    ready = [model.name for model in manifest.models if state_of(model, manifest, lock) == "ready"]
+    return Finding("models", True, f"{models_folder()}: {', '.join(ready) or 'none of those in models list'}")
 
 
 def _python() -> Finding:
@@ -110,22 +125,39 @@ def _backends() -> list[Finding]:
     for kind, entries in BACKENDS.items():
         there = [name for name in entries if f"{kind}.{name}" not in missing]
         later = [name for name in entries if f"{kind}.{name}" in missing]
-        text = ", ".join(there) + (f" (not in this version: {', '.join(later)})" if later else "")
-        findings.append(Finding(kind, bool(there), text))
+        text = ", ".join(there) or "none"
+        text += f" (not here: {', '.join(later)})" if later else ""
+        findings.append(Finding(kind, bool(there), text, needed=kind not in OPTIONAL_KINDS))
     return findings
 
 
 def _project(folder: Path) -> list[Finding]:
     project = find_project(folder)
     resolved = settings_for(project, RenderRequest())
-    song_task(project, resolved.settings)  # raises when a named file is missing
+    files = song_files(project, resolved.settings)  # raises when a named file is missing
+    in_force = resolved.settings.model_copy(update={"song": song_settings(resolved.settings, files)})
     photos = photo_paths(project, resolved.settings)
     video = resolved.settings.video
     return [
         Finding("project", True, str(project.root)),
         Finding("profile", True, f"{resolved.profile} ({resolved.why}): {video.width}x{video.height} at {video.fps}"),
         Finding("photos", True, f"{len(photos)}" if photos else "none: places are drawn instead"),
+        *_weights(in_force),
     ]
+
+
+def _weights(settings: Settings) -> list[Finding]:
+    """Each file of weights that the settings ask for: here and recorded, or how to get it."""
+    findings: list[Finding] = []
+    for need in weights_needed(settings):
+        name = f"weights {need.folder}"
+        try:
+            found = find_weights(need.folder, need.name, where=need.where)
+        except MvlocalError as error:
+            findings.append(Finding(name, False, f"{need.name}: {error.what} ({need.where})", error.mend))
+        else:
+            findings.append(Finding(name, True, f"{need.name} ({found})"))
+    return findings
 
 
 def _version(package: str) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from mvlocal.config import SongSettings
@@ -46,14 +47,14 @@ def listen(where: Path, lyrics: Path | None, emit: Emit = ignore) -> Listening:
     for path, what in ((where, "song"), (lyrics, "lyrics")):
         if path is not None and not path.exists():
             raise InputError(f"there is no {what} called {path.name!r}", where=str(path), mend="check the path")
-    task = song_stage.analyze_task(SongSettings(), song_stage.SongFiles(where, lyrics))
+    tasks = song_stage.song_tasks(SongSettings(), song_stage.SongFiles(where, lyrics))
     with (
         tempfile.TemporaryDirectory(prefix="mvlocal-") as folder,
         Store.open(Path(folder), emit=emit) as store,
         LocalExecutor(cpu_workers=1) as executor,
     ):
-        records = run_graph([task], store=store, executor=executor, emit=emit, wanted=[task.id])
-        blob = records[task.id].outputs["main"]
+        records = run_graph(tasks, store=store, executor=executor, emit=emit, wanted=[song_stage.TASK_ID])
+        blob = records[song_stage.TASK_ID].outputs["main"]
         return Listening(where, SongMap.from_json(store.path_of(blob).read_bytes()))
 
 
@@ -70,12 +71,30 @@ def plot_song(heard: Listening, target: Path) -> None:
     plot_song_map(heard.song_map, song.samples, song.sample_rate_hz, target, heard.song_file.stem)
 
 
-def export_song_map(song_map: SongMap, target: Path) -> None:
-    """Writes the map in the format that the ending or name of `target` asks for.
+def export_song_map(heard: Listening, target: Path) -> None:
+    """Writes the map in the format that the ending or name of `target` asks for; `.wav` is the song with clicks.
 
     Raises:
-        UserError: no format of that name, or the place cannot be written.
+        UserError: `target` is the song itself.
+        InputError: no format of that name, the place cannot be written, or the song cannot be read.
     """
     from mvlocal.song import exports
 
-    exports.export_song_map(song_map, target)
+    if not exports.is_click_track(target):
+        exports.export_song_map(heard.song_map, target)
+        return
+    if target.exists() and target.samefile(heard.song_file):
+        raise UserError("the export would replace the song", where=str(target), mend="give another name: clicks.wav")
+    _write_click_track(heard, target)
+
+
+def _write_click_track(heard: Listening, target: Path) -> None:
+    from mvlocal.media.audio import Block, decode_blocks
+    from mvlocal.media.wave import write_wav
+    from mvlocal.song.exports.clicks import add_clicks
+
+    blocks = decode_blocks(heard.song_file)
+    first = next(blocks)  # a song without sound is refused before it
+    song = (block.samples for block in chain([first], blocks))
+    clicked = add_clicks(song, first.sample_rate_hz, heard.song_map)
+    write_wav((Block(samples, first.sample_rate_hz) for samples in clicked), target)

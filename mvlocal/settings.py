@@ -23,6 +23,8 @@ from mvlocal.machine import Gpu
 from mvlocal.strict_yaml import Keys, YamlFile, read_yaml, validate
 
 ENVIRONMENT_PREFIX = "MVLOCAL_"
+NOT_SETTINGS = frozenset({"MVLOCAL_MODELS"})
+"""Variables of ours that belong to the machine and not to a project."""
 AUTO_ORDER = ("rtx-24gb", "rtx-16gb", "rtx-12gb", "rtx-8gb")
 """Profiles that `auto` tries, fullest first; `animatic` runs anywhere."""
 
@@ -115,6 +117,8 @@ def backends_of(settings: Settings) -> list[str]:
     """The backends that `settings` name, as `group.name`."""
     return [
         f"beats.{settings.song.beats}",
+        *([f"stems.{settings.song.stems}"] if settings.song.stems != "none" else []),
+        *([f"lyrics.{settings.song.lyrics_by}"] if settings.song.lyrics_by != "rules" else []),
         f"planner.{settings.planner.backend}",
         f"keyframes.{settings.keyframes.backend}",
         f"clips.{settings.clips.backend}",
@@ -163,7 +167,7 @@ def leaves(model: type[BaseModel] = Settings, above: tuple[str, ...] = ()) -> It
 def _from_environment(environment: Mapping[str, str]) -> Iterator[tuple[tuple[str, ...], Any, str]]:
     known = {ENVIRONMENT_PREFIX + "_".join(path).upper(): path for path in leaves()}
     for variable in sorted(environment):
-        if not variable.startswith(ENVIRONMENT_PREFIX):
+        if not variable.startswith(ENVIRONMENT_PREFIX) or variable in NOT_SETTINGS:
             continue
         if variable not in known:
             near = difflib.get_close_matches(variable, known, n=1, cutoff=0.5)

@@ -20,7 +20,7 @@ from mvlocal.pipeline import (
     hear_song,
     photo_paths,
     shot_tasks,
-    song_task,
+    song_tasks,
     story_tasks,
     tell_story,
 )
@@ -64,7 +64,7 @@ def survey(studio: Studio, request: RenderRequest) -> Survey:
 
 def known_tasks(studio: Studio, request: RenderRequest) -> list[Task]:
     """The tasks of a render that can be named now, without running any."""
-    tasks = [song_task(studio.project, studio.settings)]
+    tasks = song_tasks(studio.project, studio.settings)
     paths = photo_paths(studio.project, studio.settings)
     if paths:
         tasks.append(cast_stage.photos_task(paths))

@@ -7,16 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.engine.task import Json
 from mvlocal.media.frame import Rgb, Yuv420
+from mvlocal.schema.cast import SubjectSeen
 from mvlocal.schema.song import LyricLine, SectionLabel, SongMap
-from mvlocal.schema.story import Brief, Character, Location, Shot, ShotList, StoryBible
+from mvlocal.schema.staging import Staging
+from mvlocal.schema.story import Brief, CameraMove, Character, Location, Problem, Shot, ShotList, StoryBible
 from mvlocal.timing import FrameRate, FrameSpan
 
 Progress = Callable[[float, str], None]
@@ -52,7 +55,10 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class PlanRequest:
-    """What a planner works from. `spans` are the shots' borders in song seconds, already on the beat grid."""
+    """What a planner works from. `spans` are the shots' borders in song seconds, already on the beat grid.
+
+    `rate`, `max_shot_s` and `moves` are what the verifier will hold the plan to.
+    """
 
     title: str
     artist: str
@@ -61,6 +67,19 @@ class PlanRequest:
     spans: Sequence[tuple[float, float]]
     photos: Sequence[Photo]
     seed: int
+    rate: FrameRate = field(default_factory=lambda: FrameRate(Fraction(24)))
+    max_shot_s: float = 7.5
+    moves: frozenset[CameraMove] = frozenset(get_args(CameraMove))
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedStory:
+    """A plan: what a critic says of it, and what went wrong on the way (what, where, mend)."""
+
+    bible: StoryBible
+    shots: ShotList
+    remarks: tuple[Problem, ...] = ()
+    warnings: tuple[tuple[str, str, str], ...] = ()
 
 
 class Planner(Protocol):
@@ -68,8 +87,20 @@ class Planner(Protocol):
 
     name: str
 
-    def plan_story(self, request: PlanRequest, progress: Progress) -> tuple[StoryBible, ShotList]:
+    def plan_story(self, request: PlanRequest, progress: Progress) -> PlannedStory:
         """Plans the whole song: exactly one shot a span."""
+        ...
+
+
+class WritesJson(Protocol):
+    """Writes JSON that follows a schema: what a planner asks of a language model."""
+
+    def write_json(self, prompt: str, schema: Mapping[str, Any], seed: int, max_tokens: int) -> str:
+        """The reply's text, of at most `max_tokens`; one that ran into that bound is returned as it is, unfinished.
+
+        `seed` is from 0 to 2**31 - 1; the same prompt, schema and seed give the same text where the model allows it.
+        Nothing is promised of the text: whoever asked validates it.
+        """
         ...
 
 
@@ -84,10 +115,11 @@ class FrameSpec:
 
 @dataclass(frozen=True, slots=True)
 class KeyframeRequest:
-    """One shot to make a still of. `seed` follows from project, place, shot and purpose."""
+    """One shot to make a still of, as it was blocked. `seed` follows from project, place, shot and purpose."""
 
     frame: FrameSpec
     shot: Shot
+    staging: Staging
     location: Location
     characters: Sequence[Character]
     seed: int
@@ -142,6 +174,7 @@ class ClipRequest:
     frame: FrameSpec
     span: FrameSpan
     shot: Shot
+    staging: Staging
     location: Location
     layers: Mapping[str, NDArray[np.uint8]]
     notes: Mapping[str, Json]
@@ -160,4 +193,74 @@ class Animator(Protocol):
 
         A yielded frame belongs to the caller, who may draw on it, until the next one is asked for.
         """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class HeardWord:
+    """One sung word and when; `confidence` is 0 to 1."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """One sung line and when, in song seconds; `confidence` is 0 to 1, `words` may be empty."""
+
+    text: str
+    start_s: float
+    end_s: float
+    confidence: float
+    words: tuple[HeardWord, ...] = ()
+
+
+class LyricAligner(Protocol):
+    """Finds when given words are sung."""
+
+    name: str
+
+    def align_lyrics(
+        self, samples: NDArray[np.float32], sample_rate_hz: int, lines: Sequence[str], language: str | None
+    ) -> Sequence[HeardLine | None]:
+        """Aligns `lines`, in song order, with mono `samples` (n,): one entry a line, None where no place was found."""
+        ...
+
+
+class Transcriber(Protocol):
+    """Writes down what is sung."""
+
+    name: str
+
+    def transcribe(
+        self, samples: NDArray[np.float32], sample_rate_hz: int, language: str | None
+    ) -> tuple[str, Sequence[HeardLine]]:
+        """The language (a code such as `en`) and the lines sung in mono `samples` (n,), in song order."""
+        ...
+
+
+class StemSeparator(Protocol):
+    """Takes a mix apart."""
+
+    name: str
+
+    def separate(
+        self, samples: NDArray[np.float32], sample_rate_hz: int, progress: Progress
+    ) -> Iterator[Mapping[str, NDArray[np.float32]]]:
+        """Separates `samples` (channels, n) and yields blocks of named stems (channels, m) that follow each other.
+
+        Together the blocks are as long as `samples`; the voice is called `vocals`.
+        """
+        ...
+
+
+class FaceFinder(Protocol):
+    """Finds faces, or else where the subject of a photo likely is."""
+
+    name: str
+
+    def find_faces(self, rgb: Rgb) -> SubjectSeen:
+        """What is seen in an upright photo (H, W, 3); boxes are fractions of it. The same photo, the same answer."""
         ...

@@ -6,10 +6,12 @@ It does not know what a backend does, and never swaps one for another.
 from __future__ import annotations
 
 import difflib
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib import import_module
-from importlib.metadata import version
+from functools import cache
+from importlib import import_module, resources
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from mvlocal.engine.task import Json
@@ -18,25 +20,42 @@ from mvlocal.errors import MissingError, UserError
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A backend: `"module:factory"`, its own version (raised when its results change), and the packages
-    whose versions change its results. An empty factory is a backend that this version does not have yet."""
+    """A backend: `"module:factory"`, its own version (raised when its results change), the packages whose
+    versions change its results, and the extra of ours that installs them (empty: they are always there). `data` is
+    a `"package:folder"` of ours whose files count too (word lists). An empty factory is a backend that this version
+    does not have yet."""
 
     factory: str = ""
     version: int = 1
     packages: tuple[str, ...] = ()
+    extra: str = ""
+    data: str = ""
 
 
 NOT_YET = Entry()
 
 BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "beats": {
-        "librosa": Entry("mvlocal.backends.librosa_beats:make", 1, ("librosa", "numpy", "scipy")),
-        "beat_this": NOT_YET,
+        "librosa": Entry("mvlocal.backends.librosa_beats:make", 2, ("librosa", "numpy", "scipy")),
+        "beat_this": Entry("mvlocal.backends.beat_this:make", 1, ("beat-this", "torch", "torchaudio"), "audio"),
+    },
+    "stems": {
+        "demucs": Entry("mvlocal.backends.demucs_stems:make", 1, ("demucs", "torch"), "audio"),
+    },
+    "lyrics": {
+        "whisper": Entry("mvlocal.backends.whisper_words:make", 1, ("openai-whisper", "stable-ts", "torch"), "audio"),
+    },
+    "faces": {
+        "none": Entry("mvlocal.backends.saliency_faces:make", 1, ("numpy", "opencv-python-headless")),
+        "yunet": Entry("mvlocal.backends.yunet_faces:make", 1, ("numpy", "opencv-python-headless")),
+    },
+    "sentences": {
+        "minilm": Entry("mvlocal.backends.minilm_sentences:make", 1, ("transformers", "torch"), "gpu"),
     },
     "planner": {
-        "rules": Entry("mvlocal.backends.rules_planner:make", 1),
-        "llama": NOT_YET,
-        "server": NOT_YET,
+        "rules": Entry("mvlocal.backends.rules_planner:make", 2, data="mvlocal.story:data"),
+        "llama": Entry("mvlocal.backends.llama_planner:make", 1, ("llama-cpp-python",), "llm"),
+        "server": Entry("mvlocal.backends.server_planner:make", 1),
     },
     "keyframes": {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless", "pillow")),
@@ -54,22 +73,38 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
 def missing_backends() -> dict[str, str]:
     """Backends that cannot run here, as `"kind.name"` to one sentence saying why."""
     return {
-        f"{kind}.{name}": f"this version of mvlocal has no {name} backend yet"
+        f"{kind}.{name}": why
         for kind, entries in BACKENDS.items()
         for name, entry in entries.items()
-        if not entry.factory
+        if (why := _missing(name, entry))
     }
 
 
-def load_backend(kind: str, name: str) -> Any:
-    """Makes the backend `name` of `kind`; the caller knows its protocol.
+def _missing(name: str, entry: Entry) -> str:
+    """Why a backend cannot run here; empty when it can."""
+    if not entry.factory:
+        return f"this version of mvlocal has no {name} backend yet"
+    absent = [package for package in entry.packages if not _installed(package)]
+    return f"the {name} backend needs {', '.join(absent)}, not installed here" if absent else ""
+
+
+def _installed(package: str) -> bool:
+    try:
+        version(package)
+    except PackageNotFoundError:
+        return False
+    return True
+
+
+def load_backend(kind: str, name: str, **given: Any) -> Any:
+    """Makes the backend `name` of `kind` from what its factory needs (`given`); the caller knows its protocol.
 
     Raises:
         MissingError: it is known but cannot run here.
         UserError: there is no such backend.
     """
     module, _, factory = require_backend(kind, name).factory.partition(":")
-    return getattr(import_module(module), factory)()
+    return getattr(import_module(module), factory)(**given)
 
 
 def require_backend(kind: str, name: str) -> Entry:
@@ -84,18 +119,29 @@ def require_backend(kind: str, name: str) -> Entry:
         mend = f"did you mean {near[0]!r}?" if near else f"choose from: {', '.join(entries)}"
         raise UserError(f"there is no {kind} backend called {name!r}", where=f"{kind}.backend", mend=mend)
     entry = entries[name]
-    if not entry.factory:
-        usable = ", ".join(other for other, e in entries.items() if e.factory)
-        raise MissingError(
-            f"this version of mvlocal has no {name} backend yet",
-            where=f"{kind}.backend: {name}",
-            mend=f"use {usable} here, or render with --profile animatic",
-        )
+    why = _missing(name, entry)
+    if why:
+        usable = ", ".join(other for other, e in entries.items() if not _missing(other, e))
+        other = f"use {usable} here, or render with --profile animatic" if usable else "render with --profile animatic"
+        install = f"uv pip install -c requirements.lock -e '.[{entry.extra}]'"
+        raise MissingError(why, where=f"{kind}: {name}", mend=install if entry.factory else other)
     return entry
 
 
 def identity_of(kind: str, name: str) -> dict[str, Json]:
-    """What identifies a backend in a key: its name, its version and its packages' versions."""
+    """What identifies a backend in a key: its name, its version, its packages' versions and a digest of its data."""
     entry = require_backend(kind, name)
     packages: dict[str, Json] = {package: version(package) for package in entry.packages}
-    return {"backend": name, "version": entry.version, "packages": packages}
+    identity: dict[str, Json] = {"backend": name, "version": entry.version, "packages": packages}
+    return {**identity, "data": digest_of_data(entry.data)} if entry.data else identity
+
+
+@cache
+def digest_of_data(data: str) -> str:
+    """SHA-256 over the names and contents of the files in a `"package:folder"`, read once a process."""
+    package, _, folder = data.partition(":")
+    digest = hashlib.sha256()
+    for file in sorted(resources.files(package).joinpath(folder).iterdir(), key=lambda item: item.name):
+        if file.is_file():
+            digest.update(f"{file.name}\0".encode() + hashlib.sha256(file.read_bytes()).digest())
+    return digest.hexdigest()

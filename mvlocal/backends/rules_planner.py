@@ -5,8 +5,7 @@ It does not know files or settings.
 
 from __future__ import annotations
 
-from mvlocal.backends.base import PlanRequest, Progress
-from mvlocal.schema.story import ShotList, StoryBible
+from mvlocal.backends.base import PlannedStory, PlanRequest, Progress
 from mvlocal.story.rules import StoryInput, plan_by_rules
 
 
@@ -15,10 +14,10 @@ class RulesPlanner:
 
     name = "rules"
 
-    def plan_story(self, request: PlanRequest, progress: Progress) -> tuple[StoryBible, ShotList]:
+    def plan_story(self, request: PlanRequest, progress: Progress) -> PlannedStory:
         """Plans the whole song: exactly one shot a span."""
         progress(0.0, "reading the lyrics")
-        plan = plan_by_rules(
+        bible, shots = plan_by_rules(
             StoryInput(
                 title=request.title,
                 artist=request.artist,
@@ -27,10 +26,11 @@ class RulesPlanner:
                 spans=tuple(request.spans),
                 photos=tuple(photo.name for photo in request.photos),
                 seed=request.seed,
+                moves=request.moves,
             )
         )
-        progress(1.0, f"{len(plan[1].shots)} shots")
-        return plan
+        progress(1.0, f"{len(shots.shots)} shots")
+        return PlannedStory(bible, shots)
 
 
 def make() -> RulesPlanner:

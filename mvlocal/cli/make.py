@@ -1,4 +1,4 @@
-"""`new`, `models`, and the commands whose departments are still to come. Each says what it needs."""
+"""`new`, and the commands whose departments are still to come. Each says what it needs."""
 
 from __future__ import annotations
 
@@ -19,11 +19,6 @@ def register(app: typer.Typer, epilog: str) -> None:
     app.command("new", epilog=epilog)(new)
     app.command("train", epilog=epilog)(train)
     app.command("export", epilog=epilog)(export)
-    models = typer.Typer(help="Weights: where they belong, licence and size.", no_args_is_help=True, epilog=epilog)
-    models.command("list", epilog=epilog)(models_list)
-    models.command("fetch", epilog=epilog)(models_fetch)
-    models.command("verify", epilog=epilog)(models_verify)
-    app.add_typer(models, name="models")
 
 
 def new(
@@ -73,30 +68,3 @@ def export(
         where="export",
         mend="the master in out/ is ready for any editor: mvlocal render writes it",
     )
-
-
-def models_list(as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False) -> None:
-    """List the weights that this version can use."""
-    if as_json:
-        terminal().print_json({"models": []})
-        return
-    terminal().result("this version of mvlocal uses no weights: the animatic needs none")
-
-
-def models_fetch(names: Annotated[list[str], typer.Argument(metavar="NAME...")]) -> None:
-    """Fetch weights by name."""
-    raise MissingError(
-        f"there is no model called {names[0]!r} in this version",
-        where="models fetch",
-        mend="see mvlocal models list",
-    )
-
-
-def models_verify(
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON document.")] = False,
-) -> None:
-    """Check the weights that are there against their hashes."""
-    if as_json:
-        terminal().print_json({"ok": True, "problems": []})
-        return
-    terminal().result("no weights to check: this version uses none")

@@ -25,6 +25,7 @@ from mvlocal.events import (
 WORDS = {
     "analyze": "hearing the song",
     "plan": "planning the story",
+    "photos": "looking at photos",
     "keyframes": "making stills",
     "animate": "animating",
     "finish": "joining",

@@ -14,10 +14,12 @@ from mvlocal.cli.terminal import shown, terminal
 from mvlocal.errors import CheckFailed
 from mvlocal.listen import Listening, export_song_map, listen, plot_song
 from mvlocal.pipeline import RenderRequest
+from mvlocal.plan_files import judge_files, project_of_bible
 from mvlocal.project import find_project
 from mvlocal.render import story_of
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import Problem
+from mvlocal.schema.story import Problem, ShotList
+from mvlocal.story.verify import report
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -34,7 +36,11 @@ def analyze(
     plot: Annotated[Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw the song map.")] = None,
     export: Annotated[
         list[Path] | None,
-        typer.Option("--export", metavar="FILE", help="Audacity .txt, Reaper or Audition .csv, or .lrc."),
+        typer.Option(
+            "--export",
+            metavar="FILE",
+            help="Audacity .txt, reaper.csv, audition.csv, .lrc, .mid (tempo map) or clicks.wav.",
+        ),
     ] = None,
 ) -> None:
     """Hear the song: beats, downbeats, sections, energy, vocals and timed lyrics."""
@@ -46,7 +52,7 @@ def analyze(
         plot_song(heard, plot)
         screen.say(f"wrote {shown(plot)}")
     for target in export or ():
-        export_song_map(heard.song_map, target)
+        export_song_map(heard, target)
         screen.say(f"wrote {shown(target)}")
     if as_json:
         screen.print_json(json.loads(heard.song_map.to_json()))
@@ -90,7 +96,7 @@ def plan(
     project = find_project(where)
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="plan", rewrite=rewrite)
     with showing_progress(screen) as hear:
-        story = story_of(project, request, hear)
+        story = story_of(project, request, hear, sheets=True)
     if as_json:
         screen.print_json(
             {
@@ -105,9 +111,12 @@ def plan(
     screen.say(f"{len(story.shots.shots)} shots, {len(story.bible.locations)} places")
     for path in story.edited:
         screen.say(f"your edits in {shown(path)} are kept (--rewrite replaces them)")
-    _show_problems(story.problems)
+    _show_problems(story.problems, story.shots)
     screen.result(shown(project.bible_file))
     screen.result(shown(project.shots_file))
+    for sheet in (project.out / "story.html", project.out / "storyboard.pdf"):
+        if sheet.exists():
+            screen.result(shown(sheet))
 
 
 def verify(
@@ -119,23 +128,27 @@ def verify(
     """Find contradictions in the plan before any frame is made."""
     screen = terminal()
     screen.json_only = as_json
-    folder = where.absolute().parent.parent if where.suffix in (".yaml", ".yml") else where
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="plan")
-    with showing_progress(screen) as hear:
-        story = story_of(find_project(folder), request, hear)
-    ok = story.plan is not None
-    if as_json:
-        problems = [problem.model_dump(mode="json") for problem in story.problems]
-        screen.print_json({"ok": ok, "problems": problems})
+    project = project_of_bible(where) if where.suffix in (".yaml", ".yml") else find_project(where)
+    if project is None:
+        shots, problems = judge_files(where)
+        screen.say("no song is at hand: lyrics and beats were not checked")
     else:
-        _show_problems(story.problems)
-        screen.result(f"{len(story.shots.shots)} shots hold together" if ok else "the plan contradicts itself")
+        with showing_progress(screen) as hear:
+            story = story_of(project, request, hear)
+        shots, problems = story.shots, story.problems
+    errors = sum(problem.severity == "error" for problem in problems)
+    ok = errors == 0
+    if as_json:
+        screen.print_json({"ok": ok, "problems": [problem.model_dump(mode="json") for problem in problems]})
+    else:
+        _show_problems(problems, shots)
+        places = "1 place" if errors == 1 else f"{errors} places"
+        screen.result(f"{len(shots.shots)} shots hold together" if ok else f"the plan contradicts itself in {places}")
     if not ok:
         raise typer.Exit(CheckFailed.exit_code)
 
 
-def _show_problems(problems: tuple[Problem, ...]) -> None:
-    for problem in problems:
-        shots = ", ".join(problem.shots)
-        terminal().result(f"{problem.severity}: {problem.message} [{problem.rule}] {shots}")
-        terminal().result(f"  mend: {problem.mend}")
+def _show_problems(problems: tuple[Problem, ...], shots: ShotList) -> None:
+    for line in report(problems, shots.shots).splitlines():
+        terminal().result(line)

@@ -2,7 +2,7 @@
 
 It does not know how keys are stored or where inputs come from.
 
-Not in a key: the task's id, paths, clocks, the device, the executor and the number of workers.
+Not in a key: the task's id and placement, paths, clocks, the device, the executor and the number of workers.
 """
 
 from __future__ import annotations

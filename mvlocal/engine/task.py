@@ -48,6 +48,7 @@ class Task:
     called with each output's name and path before it is published and raises when the file does not mean what
     it should. `identity` holds whatever else changes the result: backend name, weights digest, dtype, library
     versions, encoder threads. `phase` orders stages: all of a lower phase first where dependencies allow.
+    `placement` says where and how it runs (layers on the GPU, time limits, a folder for notes): not in the key.
     A worker that shows no sign of life for `silence_s` seconds is ended.
     """
 
@@ -64,6 +65,7 @@ class Task:
     phase: int = 0
     expected_s: float = 1.0
     silence_s: float = 300.0
+    placement: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class TaskContext:
     """What a task function is given.
 
     `inputs` are paths to read only; `workdir` is an empty folder on the store's own disk for outputs;
-    `progress(fraction, note)` reports (and is the sign of life).
+    `progress(fraction, note)` reports (and is the sign of life). `placement` is the task's.
     """
 
     task_id: str
@@ -89,6 +91,7 @@ class TaskContext:
     seed: int | None
     workdir: Path
     progress: Callable[[float, str], None]
+    placement: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,8 @@ def attempt(job: Job, progress: Callable[[float, str], None], disk: Disk) -> Job
 def _run(job: Job, progress: Callable[[float, str], None], disk: Disk) -> JobDone:
     run = cast("Callable[[TaskContext], object]", _function(job.task.run))
     check = cast("CheckFunction", _function(job.task.check)) if job.task.check else None
-    context = TaskContext(job.task.id, job.task.params, job.inputs, job.task.seed, job.workdir, progress)
+    task = job.task
+    context = TaskContext(task.id, task.params, job.inputs, task.seed, job.workdir, progress, task.placement)
     start_s = time.monotonic()
     outputs = run(context)
     seconds = time.monotonic() - start_s
