@@ -26,12 +26,24 @@ from story_lyrics import NAMES
 from story_plans import LIMITS as PLAN_LIMITS
 from story_plans import MAX_S, RATE, Plan, plan_song, song_named
 from story_planted import LIMITS, Plant, held_out, plants, reworded
-from story_songs import song_of
+from story_songs import Block, song_of
+from story_unseen import decoys, fresh, last, last_decoys, unseen
 
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Brief
 from mvlocal.story.cuts import CutRules, plan_cuts, rhythm
 from mvlocal.story.verify import verify
+
+NOTES = (
+    "planted_unseen_1: 153 wordings in idioms, passives, pronouns, other registers, written before the word families "
+    "were widened. Found by the rules as they were: 41 (0.268); at the first run after the widening: 148 (0.967). "
+    "It was tuned on the two earlier sets, but by the same hand that had written this one.",
+    "planted_unseen_2: 45 wordings written after that; first run 34 (0.756). It widened the families again.",
+    "planted_unseen_3: 51 wordings written after the second widening; first run 41 (0.804): the honest guess for a "
+    "stranger's wordings. Some kinds of its misses were mended afterwards, so its figure here is higher.",
+    "innocent: of the first 42 sentences 3 raised an error before the widening and 9 at the first run after it (one "
+    "word list held trunks as a garment), which was mended; of 24 more, written with planted_unseen_3, none did.",
+)
 
 
 def recall(planted: Iterable[Plant]) -> dict[str, Any]:
@@ -48,6 +60,16 @@ def recall(planted: Iterable[Plant]) -> dict[str, Any]:
         "found": found.total(),
         "recall": round(found.total() / total.total(), 4),
         "by_rule": {rule: f"{found[rule]}/{total[rule]}" for rule in total},
+    }
+
+
+def false_errors(innocent: Iterable[Plant]) -> dict[str, Any]:
+    """Innocent sentences that use the words of the rules: how many raise an error, or a warning."""
+    judged = [verify(plant.story.bible, plant.story.shots, plant.story.song, LIMITS) for plant in innocent]
+    return {
+        "sentences": len(judged),
+        "with_errors": sum(any(p.severity == "error" for p in found) for found in judged),
+        "with_warnings": sum(any(p.severity == "warning" for p in found) for found in judged),
     }
 
 
@@ -114,8 +136,8 @@ def _near(times: np.ndarray, marks: np.ndarray) -> float:
 def growth() -> list[dict[str, float]]:
     """Seconds for cutting, planning and verifying songs of growing length."""
     rows: list[dict[str, float]] = []
-    for count in (2, 4, 8, 16, 32):
-        song = _long_song(count)
+    for minutes in (1, 2, 5, 10, 17):
+        song = _long_song(minutes)
         started = time.perf_counter()
         plan_cuts(song, CutRules(max_s=MAX_S), RATE)
         cut = time.perf_counter()
@@ -125,6 +147,7 @@ def growth() -> list[dict[str, float]]:
         done = time.perf_counter()
         rows.append(
             {
+                "minutes": minutes,
                 "song_s": round(song.duration_s, 1),
                 "shots": len(plan.shots.shots),
                 "cut_s": round(cut - started, 4),
@@ -135,9 +158,11 @@ def growth() -> list[dict[str, float]]:
     return rows
 
 
-def _long_song(count: int) -> SongMap:
+def _long_song(minutes: int) -> SongMap:
+    """A song of verses and choruses of half a minute and a little at 120 bpm, `minutes` long within a few seconds."""
     verse = ("I walk along the river", "a dog barks at the door", "you wave from the window", "the rain comes down")
-    return song_of([("verse", 16, 0.4, verse), ("chorus", 16, 0.9, ("hold my hand", "run with me"))] * count, bpm=120)
+    pair: list[Block] = [("verse", 15, 0.4, verse), ("chorus", 15, 0.9, ("hold my hand", "run with me"))]
+    return song_of(pair * minutes, bpm=120)
 
 
 def main() -> None:
@@ -146,7 +171,12 @@ def main() -> None:
         "facts": machine(),
         "planted": recall(plants()),
         "planted_reworded_then_mended": recall(reworded()),
-        "planted_held_out": recall(held_out()),
+        "planted_held_out_then_mended": recall(held_out()),
+        "planted_unseen_1": recall(unseen()),
+        "planted_unseen_2": recall(fresh()),
+        "planted_unseen_3": recall(last()),
+        "innocent": false_errors([*decoys(), *last_decoys()]),
+        "notes": NOTES,
         "plans_by_rules": plans(),
         "cuts": cuts(),
         "growth": growth(),

@@ -41,36 +41,28 @@ _FINDS: Mapping[Mood, str] = {
 }
 _SETUP = {
     True: (
-        "{S} gives up waiting at {a} and goes on to {b}",
-        "what {S} leaves behind at {a} will not fit in the hands; {b} lies ahead",
-        "{S} looks back once from {a}, and is at {b} before it is clear why",
+        "{S} gives up waiting {at a} and goes on to {b}",
+        "what {S} leaves behind {at a} will not fit in the hands; the way leads to {b}",
+        "{S} looks back once from {a}, and is {at b} before it is clear why",
     ),
     False: (
-        "{S} has been waiting at {a} and begins to move",
-        "at {a} {S} is disturbed, and cannot settle to what was before",
-        "{S} takes {a} for a shelter and finds that it is a beginning",
+        "{S} has been waiting {at a} and begins to move",
+        "{at a} {S} is disturbed, and cannot settle to what was before",
+        "{S} takes shelter {at a} and finds that it is a beginning",
     ),
 }
 _MIDDLE = {
     True: (
         "between {b} and {c} {S} finds out what the way is for",
-        "{b} gives {S} no answer; it is at {c} that the question turns round",
+        "{S} gets no answer {at b}; it is {at c} that the question turns round",
         "{S} goes as far as {c} to lose it, and finds it there first",
     ),
     False: (
-        "at {b} there is no putting it off: {S} looks straight at it",
-        "{b} closes in until {S} has nowhere to look but inward",
-        "at {b} {S} wins what was wanted and sees the price",
+        "{at b} there is no putting it off: {S} looks straight at it",
+        "{at b} there is nowhere left for {S} to look but inward",
+        "{at b} {S} wins what was wanted and sees the price",
     ),
 }
-_MOTIF_CHANGES = (
-    "seen whole, from far away, belonging to somebody else",
-    "seen close and in pieces, within reach",
-    "seen at rest, in the light of the last act",
-    "seen from the other side, with the singer in the same frame",
-    "seen only as a reflection",
-    "seen as it leaves the frame for good",
-)
 
 
 def plan_bible(
@@ -137,16 +129,20 @@ def _acts(song: SongMap, scenery: Scenery, cast: Cast, mood: Mood, seed: int) ->
     count = len(song.sections)
     of_act = [scene.act for scene in scenery.scenes]
     ranges = [[n for n in range(count) if of_act[n] == act] or [count - 1 if act else 0] for act in range(3)]
-    names = [scenery.places[scenery.scenes[part[0]].place].name for part in ranges]
-    ends = [scenery.places[scenery.scenes[part[-1]].place].name for part in ranges]
+    starts = [scenery.places[scenery.scenes[part[0]].place] for part in ranges]
+    ends = [scenery.places[scenery.scenes[part[-1]].place] for part in ranges]
+    names = [place.name for place in starts]
     singer = cast.called
     light = scenery.scenes[-1].time
     turns = [
         _pick(_SETUP[names[0] != names[1]], seed, f"setup {names}"),
-        _pick(_MIDDLE[names[1] != ends[1]], seed, f"middle {names}"),
-        f"at {ends[2]}, in the light of {light}, {singer} {_FINDS[mood]}",
+        _pick(_MIDDLE[names[1] != ends[1].name], seed, f"middle {names}"),
+        f"{ends[2].at}, in the light of {light}, {singer} {_FINDS[mood]}",
     ]
-    told = {"{S}": singer, "{a}": names[0], "{b}": names[1], "{c}": ends[1]}
+    told = {
+        "{S}": singer, "{a}": names[0], "{b}": names[1], "{c}": ends[1].name,
+        "{at a}": starts[0].at, "{at b}": starts[1].at, "{at c}": ends[1].at,
+    }  # fmt: skip
     for key, value in told.items():
         turns = [turn.replace(key, value) for turn in turns]
     kinds = ("setup", "confrontation", "resolution")
@@ -161,24 +157,26 @@ def _pick(texts: Sequence[str], seed: int, what: str) -> str:
 
 
 def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery, shots: Sequence[Shot]) -> tuple[Motif, ...]:
-    """What the chorus returns to: its most sung thing, else its place."""
+    """What the chorus returns to, its most sung thing, else its place; and the shot that shows it each time."""
     choruses = [n for n, section in enumerate(song.sections) if section.label == "chorus"]
     if not choruses:
         return ()
-    home = scenery.places[scenery.scenes[choruses[0]].place].name
+    home = scenery.places[scenery.scenes[choruses[0]].place]
     noun = motif_noun(song, readings)
-    thing = f"the {noun}" if noun else home
-    changes = [_MOTIF_CHANGES[n % len(_MOTIF_CHANGES)] for n in range(len(choruses))]
-    seen: Counter[str] = Counter()
+    thing = f"the {noun}" if noun else home.name
     told: list[str] = []
-    for number, (section, change) in enumerate(zip(choruses, changes, strict=True), start=1):
-        seen[change] += 1
-        here = Counter(s.location for s in shots if song.section_at(0.5 * (s.start_s + s.end_s)) == section)
-        where = scenery.places[here.most_common(1)[0][0] if here else scenery.scenes[section].place].name
-        when = scenery.scenes[section].time
-        extra = f", and for the {number}th time" if seen[change] > 1 else ""
-        told.append(f"chorus {number}: {change}, at {where}, {when}{extra}")
+    for number, section in enumerate(choruses, start=1):
+        here = [shot for shot in shots if song.section_at(0.5 * (shot.start_s + shot.end_s)) == section]
+        shown = next((shot for shot in here if noun and _shows(shot, noun)), here[0] if here else None)
+        if shown is None:
+            told.append(f"chorus {number}: passed over; it is over before a shot can begin")
+        else:
+            told.append(f"chorus {number}: {shown.camera.size}, {shown.time_of_day}: {shown.visual.rstrip('.')}")
     return (Motif(id="chorus", description=f"Every chorus returns to {thing}.", changes=tuple(told)),)
+
+
+def _shows(shot: Shot, noun: str) -> bool:
+    return any(noun in vocabulary.words().lemmas(word) for word in re.findall(r"[a-z]+", shot.visual.lower()))
 
 
 def motif_noun(song: SongMap, readings: Sequence[Reading]) -> str:
@@ -205,4 +203,5 @@ def _drawn(noun: str) -> bool:
         "building",
         "food",
         "glow",
+        "clothing",
     }

@@ -57,8 +57,8 @@ def read_bible(path: Path) -> StoryBible:
     return _read(StoryBible, path, None)
 
 
-def read_shots(path: Path, song: SongMap) -> ShotList:
-    """Reads a shot list that a person may have edited; times near a beat of `song` become that beat.
+def read_shots(path: Path, song: SongMap | None) -> ShotList:
+    """Reads a shot list that a person may have edited; times near a beat of `song`, if it is at hand, become that beat.
 
     Raises:
         PlanError: as `read_bible`.

@@ -11,6 +11,7 @@ from itertools import product
 
 from mvlocal.schema.song import SectionLabel
 from mvlocal.schema.story import Camera, CameraAngle, CameraMove, ShotKind, ShotSize
+from mvlocal.story.moves import EVERY_MOVE
 from mvlocal.story.scenery import stable
 from mvlocal.story.vocabulary import Hint
 
@@ -50,7 +51,7 @@ _ANGLES: tuple[CameraAngle, ...] = ("eye-level", "low", "high", "overhead")
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """What the shot asks of the camera. `held`: somebody holds still, so the camera does too."""
+    """What the shot asks of the camera. `held`: somebody holds still, so the camera does too. `able`: its moves."""
 
     kind: ShotKind
     hint: Hint
@@ -59,6 +60,7 @@ class Want:
     held: bool = False
     last: bool = False
     salt: int = 0
+    able: frozenset[CameraMove] = EVERY_MOVE
 
 
 def choose_camera(want: Want, history: Sequence[Camera]) -> Camera:
@@ -67,6 +69,8 @@ def choose_camera(want: Want, history: Sequence[Camera]) -> Camera:
     Never the same size, angle and move as the shot before; never one size four times running.
     """
     sizes = _SIZES["wide"] if want.new_place else _SIZES[want.hint]
+    if want.last and history:
+        sizes = tuple(dict.fromkeys((history[0].size, *sizes)))  # the end is framed as the beginning was
     moves = _moves(want)
     angles = tuple(dict.fromkeys((*_SECTION_ANGLES[want.label], *_ANGLES)))
     best: tuple[float, Camera] | None = None
@@ -90,7 +94,7 @@ def _moves(want: Want) -> tuple[CameraMove, ...]:
     ordered.extend(_STILL if want.held else ())
     ordered.extend(move for move in _SECTION_MOVES[want.label] if move in own)
     ordered.extend(own)
-    return tuple(dict.fromkeys(ordered))
+    return tuple(move for move in dict.fromkeys((*ordered, *_STILL)) if move in want.able)
 
 
 def _repeats(camera: Camera, history: Sequence[Camera]) -> float:

@@ -14,9 +14,9 @@ from itertools import pairwise
 
 from mvlocal.schema.story import Character, Wardrobe
 from mvlocal.story import vocabulary
-from mvlocal.story.clause import normalise, tokens_of
 from mvlocal.story.reading import Reading, clean
 from mvlocal.story.scenery import stable
+from mvlocal.story.tokens import normalise, tokens_of
 from mvlocal.story.vocabulary import Mood
 
 OTHER_ID = "other"
@@ -29,17 +29,21 @@ PORTABLE = frozenset({
 })  # fmt: skip
 _AT_HAND = frozenset({"glass", "cup", "bottle", "cigarette", "stone", "match"})
 _GIVEN_UP = frozenset({"drop", "leave", "throw", "lose", "give", "bury", "burn", "break", "toss", "steal"})
-_CLOTHES = (
-    "a dark wool overcoat over a plain grey jumper, black trousers, worn boots",
-    "a faded denim jacket over a white shirt, dark trousers, canvas shoes",
-    "a long moss-green coat, a cream roll-neck, brown boots",
-    "a rust-coloured corduroy jacket, a navy jumper, dark trousers",
-    "a black suit jacket over an open white shirt, black trousers",
-    "a mustard raincoat over dark clothes, rubber boots",
-)
-_OPENS = frozenset({"coat", "overcoat", "jacket", "raincoat", "cloak"})
+_OPENS = frozenset({"coat", "overcoat", "jacket", "cloak", "cardigan"})
 _UNDER = "a plain charcoal jumper, dark trousers and worn boots"
 _LATER = "a white collarless shirt with the sleeves rolled, dark trousers, worn boots"
+_OVERCOAT = "a dark wool overcoat over a plain grey jumper, black trousers, worn boots"
+_DENIM = "a faded denim jacket over a white shirt, dark trousers, canvas shoes"
+_GREEN = "a long moss-green coat, a cream roll-neck, brown boots"
+_CORDUROY = "a rust-coloured corduroy jacket, a navy jumper, dark trousers"
+_SUIT = "a black suit jacket over an open white shirt, black trousers"
+_LEATHER = "a black leather jacket over a torn grey shirt, black jeans, heavy boots"
+_CARDIGAN = "a long cream cardigan over a pale blue shirt, dark trousers"
+_CLOTHES: Mapping[Mood, tuple[str, ...]] = {
+    "tender": (_CARDIGAN, _CORDUROY, _GREEN), "longing": (_OVERCOAT, _GREEN, _CORDUROY), "grief": (_OVERCOAT, _SUIT),
+    "anger": (_LEATHER, _DENIM), "joy": (_DENIM, _CORDUROY), "calm": (_CARDIGAN, _GREEN),
+    "wonder": (_GREEN, _CARDIGAN), "fear": (_OVERCOAT, _SUIT), "defiance": (_LEATHER, _SUIT, _DENIM),
+}  # fmt: skip
 EMOTIONS: Mapping[Mood, tuple[str, ...]] = {
     "tender": ("tender", "at ease", "careful"),
     "longing": ("yearning", "far away in thought", "waiting"),
@@ -79,7 +83,7 @@ def plan_cast(artist: str, readings: Sequence[Reading], mood: Mood, seed: int) -
     """The cast for an artist (may be empty) and the lyrics' own clothes and things."""
     name = clean(artist, 60) or "the singer"
     carried = _carried(readings)
-    worn = _worn(readings) or _CLOTHES[stable(seed, "clothes", mood) % len(_CLOTHES)]
+    worn = _worn(readings) or _CLOTHES[mood][stable(seed, "clothes", mood) % len(_CLOTHES[mood])]
     first = worn.split(" over ")[0].split(",")[0]
     later = f"{first}, open, over {_LATER}" if _OPENS & set(first.split()) else f"{worn}, a long pale cardigan over it"
     singer = Character(

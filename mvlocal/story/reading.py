@@ -12,18 +12,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mvlocal.story import vocabulary
-from mvlocal.story.clause import (
-    OTHER,
-    SINGER,
-    Carried,
-    NounPhrase,
-    Stated,
-    called_at_end,
-    normalise,
-    read_segment,
-    segments_of,
-    tokens_of,
-)
+from mvlocal.story.clause import Carried, called_at_end, read_segment
+from mvlocal.story.stating import OTHER, SINGER, NounPhrase, Stated
+from mvlocal.story.tokens import normalise, segments_of, tokens_of
 from mvlocal.story.vocabulary import ImageText, Mood, Words
 
 _WIDE_KINDS = frozenset({"sky", "vehicle", "building", "ground", "weather"})
@@ -34,6 +25,7 @@ _WIDE_VERBS = frozenset(
 _CLOSE_VERBS = frozenset(
     {"drop", "light", "strike", "write", "tie", "lock", "button", "count", "kiss", "touch", "sew", "fold", "pour"}
 )
+_DONE_TO = frozenset({"thing", "food", "clothing", "vehicle", "animal", "building", "body"})
 _WAITING: Mapping[str, str] = {"person": "stand", "animal": "stand", "building": "stand", "nature": "stand"}
 _SHOWN_ALONE = frozenset({"person", "animal", "clothing", "thing", "vehicle", "food", "nature"})
 
@@ -107,7 +99,11 @@ def _read_line(words: Words, text: str, carried: Carried) -> tuple[Reading, Carr
     ideas, strong = _ideas(bag, tokens)
     clauses = [part for part in made if isinstance(part, Stated)]
     first = clauses[0] if clauses else None
-    nouns = tuple(noun.lemma for token in tokens if (noun := words.nouns.get(token)) is not None)
+    nouns = tuple(
+        noun.lemma
+        for token, follows in zip(tokens, [*tokens[1:], ""], strict=True)
+        if (noun := words.nouns.get(token)) is not None and follows not in words.nouns
+    )
     return Reading(
         text=text,
         who=_who(first.subject) if first else "",
@@ -115,9 +111,9 @@ def _read_line(words: Words, text: str, carried: Carried) -> tuple[Reading, Carr
         object=first.obj if first else "",
         place_votes=_place_votes(bag),
         mood=_mood(words, lemmas),
-        stated=_stated(words, [] if "here" in tokens or "there" in tokens else made, clauses),
+        stated=_stated(words, [] if {"here", "there"} & set(tokens[1:]) or tokens[0] == "here" else made, clauses),
         ideas=ideas,
-        strong_idea=strong,
+        strong_idea=strong and not (first is not None and _is_deed(words, first)),
         nouns=nouns,
     ), carried
 
@@ -149,6 +145,12 @@ _FUNCTION_WORDS = frozenset({
     "'ve", "'ll", "'d", "oh", "yeah", "love", "heart", "time", "life", "world", "baby", "only", "more", "much",
     "something", "everything", "someone", "myself", "yourself", "let", "got", "way", "thing", "things",
 })  # fmt: skip
+
+
+def _is_deed(words: Words, clause: Stated) -> bool:
+    """Whether a clause has somebody do something to a thing: it is shown as told, whatever else it may mean."""
+    noun = words.nouns.get(clause.obj)
+    return noun is not None and noun.kind in _DONE_TO
 
 
 def _who(subject: NounPhrase) -> str:
@@ -210,10 +212,9 @@ def _stated(words: Words, made: Sequence[Stated | NounPhrase], clauses: Sequence
     """The line told over as one sentence, with a framing hint from what it is about."""
     if not clauses:
         return _list_of_things(words, [part for part in made if isinstance(part, NounPhrase)])
-    text = clauses[0].text
-    for clause in clauses[1:2]:
-        text = clause.text if clause.text.startswith(text) else f"{text}, and {clause.text}"
-    first = clauses[0]
+    kept = [c for n, c in enumerate(clauses) if not any(more.text.startswith(c.text) for more in clauses[n + 1 :])]
+    text = ", and ".join(clause.text for clause in kept[:2])
+    first = kept[0]
     if first.verb in _WIDE_VERBS or first.subject.kind in _WIDE_KINDS:
         return ImageText(text, "wide")
     if first.verb in _CLOSE_VERBS or first.subject.kind in _CLOSE_KINDS:

@@ -17,9 +17,9 @@ from mvlocal.story.reading import Reading
 from mvlocal.story.vocabulary import Mood, Place
 
 MAX_PLACES = 6
-INDOORS = frozenset({"room", "train", "stage", "void", "window"})
 _JOURNEYS = frozenset({"train", "road"})
 _STRONG = 3.0
+_LOUDER: Mapping[Mood, Mood] = {"grief": "anger", "longing": "defiance", "calm": "defiance", "tender": "joy"}
 _TIME_WORDS: Mapping[str, TimeOfDay] = {
     "dawn": "dawn", "sunrise": "dawn", "daybreak": "dawn", "morning": "morning", "noon": "noon", "midday": "noon",
     "afternoon": "afternoon", "dusk": "dusk", "sunset": "dusk", "evening": "dusk", "twilight": "dusk",
@@ -30,6 +30,7 @@ _DAY_ARC: tuple[TimeOfDay, ...] = ("morning", "noon", "afternoon", "dusk")
 _NIGHT_ARC: tuple[TimeOfDay, ...] = ("dusk", "night", "night", "dawn")
 _WEATHER_WORDS: Mapping[str, Weather] = {
     "rain": "rain", "storm": "rain", "thunder": "rain", "umbrella": "rain", "puddle": "rain", "raindrop": "rain",
+    "snowflake": "snow",
     "snow": "snow", "winter": "snow", "frost": "snow", "ice": "snow", "fog": "fog", "mist": "fog", "haze": "fog",
     "wind": "wind", "breeze": "wind", "cloud": "cloudy", "grey": "cloudy", "gray": "cloudy",
 }  # fmt: skip
@@ -149,7 +150,13 @@ def _moods(song: SongMap, readings: Sequence[Reading], lines: Sequence[Sequence[
             found.append("joy" if fallback == "joy" else "defiance")
         else:
             found.append(fallback if section.energy > 0.3 else "calm")
-    return tuple(found)
+    return tuple(_LOUDER.get(mood, mood) for mood in found) if _is_loud(song) else tuple(found)
+
+
+def _is_loud(song: SongMap) -> bool:
+    """Whether the song drives from beginning to end, so that nobody in it lies low."""
+    spent = sum(section.energy * (section.end_s - section.start_s) for section in song.sections)
+    return spent > 0.75 * song.duration_s
 
 
 def _votes(readings: Sequence[Reading], lines: Sequence[Sequence[int]]) -> list[dict[str, float]]:

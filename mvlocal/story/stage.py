@@ -5,40 +5,64 @@ It does not know how shots are drawn.
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, cast
 
 from mvlocal.backends.base import Photo, Planner, PlanRequest
 from mvlocal.backends.registry import identity_of, load_backend
 from mvlocal.config import Settings
-from mvlocal.engine.task import Json, OutputOf, Task, TaskContext, TaskOutputs
+from mvlocal.editable import EditableFile, settle_file
+from mvlocal.engine.task import Json, OutputOf, Resources, Task, TaskContext, TaskOutputs
 from mvlocal.errors import PlanError
-from mvlocal.files import write_atomically
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import Brief, ShotList, StoryBible
+from mvlocal.schema.story import Brief, Problem, Remarks, ShotList, StoryBible
 from mvlocal.story.documents import read_bible, read_shots, write_bible, write_shots
+from mvlocal.story.moves import moves_of
 from mvlocal.story.verify import Limits, Verdict, approve_or_report
 from mvlocal.timing import FrameRate
+from mvlocal.weights import LockedWeights
 
 STAGE = "plan"
-VERSION = 1
+VERSION = 2
 TASK_ID = "plan/story"
+MODEL_SILENCE_S = 3600.0
+"""A model may be silent for long: it reads a prompt piece by piece, and a piece may take minutes on a CPU."""
+_GIB = 2**30
+_WORDS_OF: Mapping[str, tuple[str, ...]] = {
+    "llama": ("template", "context", "max_tokens", "temperature", "critic"),
+    "server": ("address", "server_model", "context", "max_tokens", "temperature", "critic"),
+}
+"""Settings that change what a planner writes, by planner: they count in the key."""
+_WORKING = ("gpu_layers", "allow_host", "api_key_env", "timeout_s")
+"""Settings that say where and how a planner works: they do not."""
 
 
-def plan_task(settings: Settings, photos: Sequence[Photo], song: OutputOf) -> Task:
-    """The task that plans the story; its outputs are `bible` and `shots`, JSON documents."""
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """What a planner with a model needs: its weights, where usable replies are kept, and threads to run on."""
+
+    weights: LockedWeights | None = None
+    memory: Path | None = None
+    threads: int = 1
+
+
+def plan_task(settings: Settings, photos: Sequence[Photo], song: OutputOf, writers: Writers | None = None) -> Task:
+    """The task that plans the story; its outputs are `bible`, `shots` and the critic's `remarks`, JSON documents."""
+    writers = writers or Writers()
+    planner = settings.planner.backend
     params: dict[str, Json] = {
         "title": settings.title,
         "artist": settings.artist,
         "brief": cast("dict[str, Json]", settings.brief.model_dump(mode="json")),
         "cuts": cast("dict[str, Json]", settings.cuts.model_dump(mode="json")),
         "fps": settings.video.fps,
-        "planner": settings.planner.backend,
+        "planner": planner,
+        "moves": [*sorted(moves_of(settings.clips.backend))],
         "photos": [[photo.name, photo.aspect] for photo in photos],
+        **_model_params(settings, writers),
     }
     return Task(
         id=TASK_ID,
@@ -48,11 +72,42 @@ def plan_task(settings: Settings, photos: Sequence[Photo], song: OutputOf) -> Ta
         check="mvlocal.story.stage:check_plan",
         params=params,
         inputs={"song": song},
-        identity=identity_of("planner", settings.planner.backend),
+        identity=identity_of("planner", planner),
         seed=settings.seed,
         phase=1,
-        expected_s=2.0,
+        resources=_resources(settings, writers),
+        expected_s=300.0 if planner in _WORDS_OF else 2.0,
+        silence_s=MODEL_SILENCE_S if planner in _WORDS_OF else 300.0,
+        placement=_placement(settings, writers),
     )
+
+
+def _model_params(settings: Settings, writers: Writers) -> dict[str, Json]:
+    """What else counts for a planner with a model; weights count by their content, as the lock has it."""
+    planner = settings.planner.backend
+    if planner not in _WORDS_OF:
+        return {}
+    options = settings.planner.model_dump(mode="json", include=set(_WORDS_OF[planner]))
+    return {"writing": options, "weights": writers.weights.sha256 if writers.weights else None}
+
+
+def _placement(settings: Settings, writers: Writers) -> dict[str, Json]:
+    if settings.planner.backend not in _WORDS_OF:
+        return {}
+    return {
+        "weights": writers.weights.to_json() if writers.weights else None,
+        "memory": str(writers.memory) if writers.memory else None,
+        "threads": settings.planner.threads or writers.threads,
+        **settings.planner.model_dump(mode="json", include=set(_WORKING)),
+    }
+
+
+def _resources(settings: Settings, writers: Writers) -> Resources:
+    if writers.weights is None:
+        return Resources()
+    if settings.planner.gpu_layers == 0:
+        return Resources(cpu=settings.planner.threads or writers.threads)
+    return Resources(gpu=True, vram_gib=1.0 + 1.1 * writers.weights.size_bytes / _GIB)
 
 
 def run_plan(context: TaskContext) -> TaskOutputs:
@@ -80,23 +135,44 @@ def run_plan(context: TaskContext) -> TaskOutputs:
         spans=spans,
         photos=[Photo(name, aspect) for name, aspect in given["photos"]],
         seed=context.seed or 0,
+        rate=FrameRate.parse(given["fps"]),
+        max_shot_s=cuts["max_s"],
+        moves=frozenset(given["moves"]),
     )
 
     def tell(fraction: float, note: str) -> None:
         context.progress(0.3 + 0.7 * fraction, note)
 
-    planner: Planner = load_backend("planner", given["planner"])
-    bible, shots = planner.plan_story(request, tell)
-    files = {"bible": context.workdir / "bible.json", "shots": context.workdir / "shots.json"}
-    files["bible"].write_text(bible.to_json(), encoding="utf-8")
-    files["shots"].write_text(shots.to_json(), encoding="utf-8")
-    return TaskOutputs(files, notes={"shots": len(shots.shots)})
+    planned = _planner(context).plan_story(request, tell)
+    documents = {"bible": planned.bible, "shots": planned.shots, "remarks": Remarks(remarks=planned.remarks)}
+    files = {name: context.workdir / f"{name}.json" for name in documents}
+    for name, document in documents.items():
+        files[name].write_text(document.to_json(), encoding="utf-8")
+    return TaskOutputs(files, notes={"shots": len(planned.shots.shots)}, warnings=planned.warnings)
+
+
+def _planner(context: TaskContext) -> Planner:
+    """The planner, with its settings and its weights where it has such."""
+    name = str(context.params["planner"])
+    if name not in _WORDS_OF:
+        return load_backend("planner", name)
+    place = context.placement
+    options = {**cast("dict[str, Json]", context.params["writing"]), **place}
+    memory = Path(str(place["memory"])) if place["memory"] else None
+    if name == "server":
+        return load_backend("planner", name, options=options, memory=memory)
+    weights = LockedWeights.from_json(cast("Mapping[str, Json]", place["weights"]))
+    return load_backend("planner", name, weights=weights, options=options, memory=memory)
+
+
+_DOCUMENTS: Mapping[str, type[StoryBible | ShotList | Remarks]] = {
+    "bible": StoryBible, "shots": ShotList, "remarks": Remarks,
+}  # fmt: skip
 
 
 def check_plan(name: str, path: Path) -> None:
-    """Raises unless `path` holds a whole bible or shot list."""
-    kind = StoryBible if name == "bible" else ShotList
-    kind.from_json(path.read_bytes(), where=str(path))
+    """Raises unless `path` holds a whole bible, shot list or list of remarks."""
+    _DOCUMENTS[name].from_json(path.read_bytes(), where=str(path))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,15 +212,16 @@ def settle(
     """
     if rewrite and files.shots.exists():
         shots = _keep_locked(read_shots(files.shots, song), shots, files.shots)
-    bible_file = _EditableFile(files.bible, files.memory, read_bible, write_bible)
-    shots_file = _EditableFile(
+    bible_file = EditableFile(files.bible, files.memory, read_bible, write_bible, StoryBible.to_json)
+    shots_file = EditableFile(
         files.shots,
         files.memory,
         lambda path: read_shots(path, song),
         lambda path, document: write_shots(path, document, song),
+        ShotList.to_json,
     )
-    bible_in_force, bible_edited = _settle_one(bible_file, bible, rewrite=rewrite, dry=dry)
-    shots_in_force, shots_edited = _settle_one(shots_file, shots, rewrite=rewrite, dry=dry)
+    bible_in_force, bible_edited = settle_file(bible_file, bible, rewrite=rewrite, dry=dry)
+    shots_in_force, shots_edited = settle_file(shots_file, shots, rewrite=rewrite, dry=dry)
     edited = [path for path, is_edited in ((files.bible, bible_edited), (files.shots, shots_edited)) if is_edited]
     return Settled(bible_in_force, shots_in_force, tuple(edited))
 
@@ -163,65 +240,24 @@ def _keep_locked(before: ShotList, after: ShotList, path: Path) -> ShotList:
     return after.model_copy(update={"shots": shots})
 
 
-D = TypeVar("D", StoryBible, ShotList)
-
-
-@dataclass(frozen=True, slots=True)
-class _EditableFile(Generic[D]):
-    path: Path
-    memory: Path
-    read: Callable[[Path], D]
-    write: Callable[[Path, D], None]
-
-    def recall(self) -> tuple[str, str]:
-        """What mvlocal last wrote here: (hash of the file, hash of the document it was made from)."""
-        known = _read_memory(self.memory).get(self.path.name, ["", ""])
-        return known[0], known[1]
-
-    def remember(self, document: D) -> None:
-        known = _read_memory(self.memory)
-        known[self.path.name] = [_hash(self.path.read_bytes()), _hash(document.to_json().encode())]
-        write_atomically(self.memory, json.dumps(known))
-
-
-def _settle_one(file: _EditableFile[D], generated: D, *, rewrite: bool, dry: bool) -> tuple[D, bool]:
-    """The document in force, and whether it is a person's edit."""
-    wrote, wrote_from = file.recall()
-    if file.path.exists() and not rewrite:
-        if _hash(file.path.read_bytes()) != wrote:
-            found = file.read(file.path)
-            if found != generated:
-                return found, True
-            if not dry:
-                file.remember(generated)
-            return generated, False
-        if wrote_from == _hash(generated.to_json().encode()):
-            return generated, False
-    if dry:
-        return generated, False
-    file.path.parent.mkdir(parents=True, exist_ok=True)
-    file.write(file.path, generated)
-    file.remember(generated)
-    return generated, False
-
-
 def judge(settled: Settled, song: SongMap, settings: Settings, photos: frozenset[str]) -> Verdict:
     """Verifies the settled plan against the song, the settings' limits and the photos that are there."""
     limits = Limits(
         rate=settings.video.rate,
         max_shot_s=settings.cuts.max_s,
+        moves=moves_of(settings.clips.backend),
+        embedder=load_backend("sentences", "minilm", folder=folder) if (folder := settings.planner.embedder) else None,
         brief=Brief.model_validate_json(settings.brief.model_dump_json()),
         photos=photos,
     )
     return approve_or_report(settled.bible, settled.shots, song, limits)
 
 
-def _read_memory(path: Path) -> dict[str, list[str]]:
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}  # state is safe to delete: without it, a file that differs counts as edited
-
-
-def _hash(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
+def standing_remarks(remarks: Remarks, generated: ShotList, settled: Settled) -> tuple[Problem, ...]:
+    """The critic's remarks that are still about this plan: those on shots that a person edited fall away."""
+    before, now = ({shot.id: shot for shot in listed.shots} for listed in (generated, settled.shots))
+    return tuple(
+        remark
+        for remark in remarks.remarks
+        if all(name in now and now[name] == before.get(name) for name in remark.shots)
+    )

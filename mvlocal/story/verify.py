@@ -5,25 +5,31 @@ It does not know how a plan was made.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import ApprovedPlan, Problem, Shot, ShotList, StoryBible, approve
+from mvlocal.story.bare_song import song_from_shots
+from mvlocal.story.checks.arc import arc
 from mvlocal.story.checks.case import Case, Limits, Rule
 from mvlocal.story.checks.chain import chain_budget
 from mvlocal.story.checks.clock import time_continuity
-from mvlocal.story.checks.editing import arc, monotony
+from mvlocal.story.checks.drift import description_drift
+from mvlocal.story.checks.hygiene import prompt_hygiene
 from mvlocal.story.checks.knowing import knowledge
 from mvlocal.story.checks.location import location_continuity
-from mvlocal.story.checks.lyrics import lyric_coverage, lyric_order, presence
-from mvlocal.story.checks.prompts import description_drift, prompt_hygiene, risk
+from mvlocal.story.checks.lyrics import lyric_coverage, lyric_order
+from mvlocal.story.checks.monotony import monotony
+from mvlocal.story.checks.presence import presence
 from mvlocal.story.checks.props import prop_continuity
 from mvlocal.story.checks.references import unknown_reference
+from mvlocal.story.checks.risk import risk
 from mvlocal.story.checks.timeline import coverage, cut_on_beat, shot_length
 from mvlocal.story.checks.wardrobe import wardrobe_continuity
+from mvlocal.story.clock_text import clock
 
-__all__ = ["RULES", "Limits", "Verdict", "approve_or_report", "report", "verify"]
+__all__ = ["NEEDS_SONG", "RULES", "Limits", "Verdict", "approve_or_report", "report", "verify", "verify_alone"]
 
 RULES: tuple[Rule, ...] = (
     Rule("coverage", "gaps, overlaps and shots outside the song", coverage),
@@ -45,6 +51,10 @@ RULES: tuple[Rule, ...] = (
     Rule("arc", "acts and motifs that do not turn", arc),
     Rule("risk", "what models draw badly", risk),
 )
+
+
+NEEDS_SONG = frozenset({"cut-on-beat", "lyric-order", "lyric-coverage"})
+"""Rules that say nothing of a plan whose song is not at hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +91,30 @@ def approve_or_report(bible: StoryBible, shots: ShotList | Sequence[Shot], song:
     return Verdict(problems, approve(bible, listed, problems))
 
 
-def report(problems: Iterable[Problem]) -> str:
-    """The findings as plain lines for a person: what, then the mend."""
-    lines: list[str] = []
+def verify_alone(bible: StoryBible, shots: ShotList, limits: Limits) -> tuple[Problem, ...]:
+    """Judges a plan whose song is not at hand, by every rule that needs no song (all but `NEEDS_SONG`)."""
+    found = verify(bible, shots, song_from_shots(bible, shots.shots), limits)
+    return tuple(problem for problem in found if problem.rule not in NEEDS_SONG)
+
+
+def report(problems: Iterable[Problem], shots: Sequence[Shot] = ()) -> str:
+    """The findings as plain lines for a person, by rule: the shots with their times, what is wrong, the mend."""
+    starts = {shot.id: shot.start_s for shot in shots}
+    by_rule: dict[str, list[Problem]] = {}
     for found in problems:
-        where = f" [{', '.join(found.shots)}]" if found.shots else ""
-        lines.append(f"{found.severity}: {found.rule}{where}: {found.message}")
-        lines.append(f"  mend: {found.mend}")
+        by_rule.setdefault(found.rule, []).append(found)
+    lines: list[str] = []
+    for rule in (rule for rule in RULES if rule.name in by_rule):
+        lines.append(f"{rule.name}: {rule.catches}")
+        lines += [line for found in by_rule.pop(rule.name) for line in _told(found, starts)]
+    for name, rest in by_rule.items():  # what a critic remarks beside the rules
+        lines.append(name)
+        lines += [line for found in rest for line in _told(found, starts)]
     return "\n".join(lines)
+
+
+def _told(found: Problem, starts: Mapping[str, float]) -> Iterator[str]:
+    named = (f"{name} at {clock(starts[name])}" if name in starts else name for name in found.shots)
+    where = ", ".join(named)
+    yield f"  {found.severity}{f' ({where})' if where else ''}: {found.message}"
+    yield f"    mend: {found.mend}"

@@ -9,34 +9,23 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
 
 from mvlocal.schema.story import ShotKind
 from mvlocal.story import vocabulary
-from mvlocal.story.people import OTHER_NAME
+from mvlocal.story.fitting import fits
 from mvlocal.story.reading import Reading
-from mvlocal.story.scenery import INDOORS, Scene, strongest
-from mvlocal.story.senses import among, phrases_in
+from mvlocal.story.scenery import Scene, strongest
+from mvlocal.story.telling import Teller
 from mvlocal.story.vocabulary import Hint, ImageText, Place
 
-_DAY_WORDS = frozenset({"sun", "sunlight", "sunshine", "daylight", "noon", "morning", "swifts"})
-_NIGHT_WORDS = frozenset({"moon", "moonlight", "stars", "star", "midnight", "starlight"})
-_WEATHER_WORDS = {
-    "rain": "rain", "umbrella": "rain", "puddle": "rain", "snow": "snow", "snowflake": "snow", "mist": "fog",
-    "fog": "fog",
-}  # fmt: skip
-_OUTDOOR_WORDS = frozenset({"rain", "snow", "wind", "snowflake", "grass", "wave", "waves", "tide", "horizon"})
-_SEATS = frozenset(
-    {"seat", "bench", "chair", "bed", "sill", "boat", "table", "seats", "sitting", "knee-deep", "ankle-deep"}
-)
-_MOVING = frozenset({
-    "walks", "walking", "runs", "run", "strides", "paces", "dances", "turns", "spins", "jumps", "steps", "crosses",
-    "arrives", "comes", "stands", "breaks", "plants", "kneels", "goes", "stops", "lies",
-})  # fmt: skip
-_LONG = 95
 _STATED = "stated"
 _IDEA = "an image for it"
 _GESTURE = "sung"
+_FRAME = "the frame of the story"
+_MEMORY = 12
+"""For so many shots no turn of phrase comes back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +64,11 @@ class Moment:
 class Shelf:
     """What the story may draw on and what it has used: one for a whole plan."""
 
-    singer: str
+    teller: Teller
     places: dict[str, Place]
-    avoid: frozenset[str]
+    frame: int = 0
     seen_places: set[str] = field(default_factory=set[str])
+    recent: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
     used: set[str] = field(default_factory=set[str])
     given_up: set[str] = field(default_factory=set[str])
     counts: Counter[str] = field(default_factory=Counter[str])
@@ -86,8 +76,10 @@ class Shelf:
     def visual(self, moment: Moment) -> Visual:
         """The first candidate that fits and has not been used; gestures in the place never run out."""
         for image, source, lines in chain(self._for_lines(moment), self._for_place(moment)):
+            if image.text in self.used:
+                continue
             place = self._place_for(image, moment, lines, source)
-            if place is None or not self._fits(image, moment, place):
+            if place is None or not self._fits(image, moment, place) or (source != _STATED and self._echoes(image)):
                 continue
             made = self._make(image, source, moment, place, lines)
             if made is not None:
@@ -98,10 +90,12 @@ class Shelf:
         """The singer arrives in (or leaves) the story, small in a wide frame."""
         texts = vocabulary.images().endings if ending else vocabulary.images().openings
         for n in range(len(texts)):
-            made = self._make(
-                texts[(moment.number + n) % len(texts)], "the frame of the story", moment, moment.home, ()
-            )
+            index = (self.frame + n) % len(texts)
+            if not self._fits(texts[index], moment, moment.home):
+                continue
+            made = self._make(texts[index], _FRAME, moment, moment.home, ())
             if made is not None:
+                self.frame = index  # the ending of this number answers the opening
                 return made
         return self.visual(moment)
 
@@ -192,22 +186,13 @@ class Shelf:
     def _fits(self, image: ImageText, moment: Moment, place: Place) -> bool:
         text = image.text.lower()
         words = set(re.findall(r"[a-z]+", text))
-        if words & self.avoid or (words & self.given_up and "{s}" in text) or _unfit_wording(image.text):
+        if words & self.teller.avoid or (words & self.given_up and "{s}" in text):
             return False
         if moment.needs_singer and "{s}" not in text:
             return False
         if place.id not in self.seen_places and moment.new_places and image.hint == "close":
             return False
-        dark = moment.scene.time == "night"
-        if (dark and words & _DAY_WORDS) or (
-            moment.scene.time in {"morning", "noon", "afternoon"} and words & _NIGHT_WORDS
-        ):
-            return False
-        asked = {_WEATHER_WORDS[word] for word in words if word in _WEATHER_WORDS}
-        if asked and moment.scene.weather not in asked:
-            return False
-        inside = place.kind in INDOORS and place.kind != "train"
-        return not (inside and "{spot}" in text and words & _OUTDOOR_WORDS)
+        return fits(image, moment.scene, place)
 
     def _make(self, image: ImageText, source: str, moment: Moment, place: Place, lines: Sequence[int]) -> Visual | None:
         if image.text in self.used:
@@ -219,9 +204,16 @@ class Shelf:
             self.counts["gesture"] += 1
         return self._finish(image, source, moment, place, lines)
 
+    def _echoes(self, image: ImageText) -> bool:
+        """Whether a turn of phrase of the last few sentences comes back in this one."""
+        turns = _turns(image.text)
+        return any(not turns.isdisjoint(before) for before in self.recent[-_MEMORY:])
+
     def _finish(self, image: ImageText, source: str, moment: Moment, place: Place, lines: Sequence[int]) -> Visual:
         self.seen_places.add(place.id)
-        text = self._say(image, source, moment, place)
+        self.recent.append(_turns(image.text))
+        every = 0 if source == "the place" else {_STATED: 2, _GESTURE: 2, _FRAME: 1}.get(source, 4)
+        text = self.teller.tell(image, place, moment.scene, every=every)
         singer, other = "{S" in image.text, "{O" in image.text
         return Visual(
             text=text,
@@ -234,47 +226,6 @@ class Shelf:
             source=source,
             depicts=tuple(lines),
         )
-
-    def _say(self, image: ImageText, source: str, moment: Moment, place: Place) -> str:
-        text = image.text
-        if "{spot}" in text:
-            moving = set(re.findall(r"[a-z]+", text)) & _MOVING
-            spots = [spot for spot in place.spots if not (moving and set(spot.split()) & _SEATS)]
-            text = text.replace("{spot}", self._next(f"spot:{place.id}:{bool(moving)}", spots))
-        possessive = f"{self.singer}'s" if not self.singer.endswith("s") else f"{self.singer}'"
-        text = text.replace("{S's}", possessive).replace("{S}", self.singer)
-        text = text.replace("{O's}", f"{OTHER_NAME}'s").replace("{O}", OTHER_NAME)
-        tail = self._tail(image, source, moment, place) if len(text) < _LONG else ""
-        return f"{text[0].upper()}{text[1:]}{tail}."
-
-    def _tail(self, image: ImageText, source: str, moment: Moment, place: Place) -> str:
-        """A clause that says where we are, hung on most stated lines and some others, each only once."""
-        self.counts["tail"] += 1
-        every = {_STATED: 2, _GESTURE: 2, "the frame of the story": 1}.get(source, 4)
-        passing = place.kind == "train" and image.hint == "wide"
-        if self.counts["tail"] % every or ", " in image.text or source == "the place" or passing:
-            return ""
-        weather = vocabulary.images().weather.get(moment.scene.weather, ())
-        outside = place.kind not in INDOORS
-        pool = [*place.tails] if image.hint != "close" else []
-        if outside and weather and self.counts["tail"] % 3 == 0:
-            pool = [*weather, *pool]
-        for tail in pool:
-            if tail not in self.used and self._tail_fits(tail, image, moment):
-                self.used.add(tail)
-                return f", {tail}"
-        return ""
-
-    def _tail_fits(self, tail: str, image: ImageText, moment: Moment) -> bool:
-        words = set(re.findall(r"[a-z]+", tail)) - _COMMON
-        said = set(re.findall(r"[a-z]+", image.text.lower()))
-        wet = bool(words & {"wet"}) and moment.scene.weather in {"snow"}
-        return not (words & said) and not wet and not words & self.avoid
-
-    def _next(self, key: str, items: Sequence[str]) -> str:
-        item = items[self.counts[key] % len(items)]
-        self.counts[key] += 1
-        return item
 
     def _last_resort(self, moment: Moment) -> Visual:
         """Everything has been used: a gesture with the next spot and tail of the place, until it is new."""
@@ -295,17 +246,11 @@ class Shelf:
         return self._finish(ImageText(text, image.hint), _GESTURE if sung else "the place", moment, moment.home, sung)
 
 
-_COMMON = frozenset({
-    "the", "a", "of", "in", "on", "and", "to", "its", "their", "with", "by", "at", "over", "into", "from", "one",
-    "through",
-})  # fmt: skip
-
-
-def _unfit_wording(text: str) -> bool:
-    """Words that mean nothing to a model that sees one shot alone, or that ask it for writing."""
-    return any(
-        among(family, text) for family in ("relative", "writing", "risk_crowds", "risk_mirrors", "risk_text")
-    ) or any(phrases_in(family, text) for family in ("relative_phrases", "writing_phrases", "camera_phrases"))
+@lru_cache(maxsize=4096)
+def _turns(text: str) -> frozenset[str]:
+    """The runs of four words that make up a sentence, placeholders left out."""
+    words = re.findall(r"[a-z]+", re.sub(r"\{[^}]*\}", " ", text.lower()))
+    return frozenset(" ".join(words[n : n + 4]) for n in range(len(words) - 3))
 
 
 def _kind(image: ImageText, people: bool, moment: Moment) -> ShotKind:

@@ -18,6 +18,7 @@ from mvlocal.schema.story import Colours, PlaceKind
 Mood = Literal["tender", "longing", "grief", "anger", "joy", "calm", "wonder", "fear", "defiance"]
 MOODS: tuple[Mood, ...] = get_args(Mood)
 Form = Literal["base", "third", "past", "part", "ing"]
+Setting = Literal["indoors", "town", "wild"]
 Hint = Literal["close", "wide", "perform", ""]
 
 
@@ -58,11 +59,13 @@ class Idea:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place that a story can return to, with ready phrases for it."""
+    """A place that a story can return to, with ready phrases for it. `at`: `on the iron bridge`."""
 
     id: str
     kind: PlaceKind
+    setting: Setting
     name: str
+    at: str
     description: str
     light: str
     moods: frozenset[str]
@@ -165,7 +168,9 @@ def places() -> Mapping[str, Place]:
         found[name] = Place(
             id=name,
             kind=body["kind"],
+            setting=body["setting"],
             name=body["name"],
+            at=f"{body.get('at', 'at')} {body['name']}",
             description=body["description"],
             light=body["light"],
             moods=frozenset(body["moods"].split()),

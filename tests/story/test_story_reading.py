@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mvlocal.story.clause import normalise, segments_of
 from mvlocal.story.reading import read_lines
+from mvlocal.story.tokens import normalise, segments_of
 from mvlocal.story.vocabulary import images, places, words
 
 

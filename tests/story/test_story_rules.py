@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from story_lyrics import NAMES
 from story_plans import LIMITS, PHOTOS, plan_named, plan_song, song_named
 
 from mvlocal.backends.base import PlanRequest
+from mvlocal.backends.registry import digest_of_data, identity_of
 from mvlocal.backends.rules_planner import RulesPlanner
-from mvlocal.schema.story import Brief
-from mvlocal.story.rules import assign_lines, section_of
+from mvlocal.schema.story import Brief, CameraMove
+from mvlocal.story.moves import moves_of
+from mvlocal.story.rules import StoryInput, assign_lines, plan_by_rules, section_of
 from mvlocal.story.verify import approve_or_report, report
 
 EVERY = ("night-train", *NAMES)
@@ -135,6 +139,44 @@ def test_injected_lyrics_change_only_text() -> None:
         assert "passwd" not in shot.visual
 
 
+def test_only_moves_that_the_backend_can_do_are_planned() -> None:
+    song = song_named("city")
+    spans = [(shot.start_s, shot.end_s) for shot in plan_named("city").shots.shots]
+    still: frozenset[CameraMove] = frozenset({"static"})
+    for moves in (still, moves_of("svd")):
+        given = StoryInput("A Song", "Teo Marsh", Brief(), song, spans, seed=7, moves=moves)
+        bible, shots = plan_by_rules(given)
+        assert {shot.camera.move for shot in shots.shots} <= moves
+        assert approve_or_report(bible, shots, song, replace(LIMITS, moves=moves)).plan is not None
+
+
+def test_the_end_answers_the_beginning() -> None:
+    for name in EVERY:
+        shots = plan_named(name).shots.shots
+        assert shots[-1].camera.size in {shots[0].camera.size, "wide", "extreme-wide"}
+        assert shots[-1].characters
+
+
+def test_every_chorus_is_told_by_a_shot_of_its_own() -> None:
+    plan = plan_named("night-train")
+    motif = plan.bible.motifs[0]
+    visuals = {shot.visual.rstrip(".") for shot in plan.shots.shots}
+    assert [change.split(": ", 2)[2] in visuals for change in motif.changes] == [True, True, True]
+
+
+def test_a_word_list_that_changes_is_another_planner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    package = tmp_path / "wordy"
+    (package / "data").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "data" / "words.yaml").write_text("nouns: dog")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = digest_of_data("wordy:data")
+    assert identity_of("planner", "rules")["data"] == digest_of_data("mvlocal.story:data") != before
+    (package / "data" / "words.yaml").write_text("nouns: cat")
+    digest_of_data.cache_clear()
+    assert digest_of_data("wordy:data") != before
+
+
 def test_lines_are_assigned_in_order_and_at_their_time() -> None:
     song = song_named("summer")
     spans = tuple((shot.start_s, shot.end_s) for shot in plan_named("summer").shots.shots)
@@ -153,7 +195,8 @@ def test_the_backend_makes_one_shot_a_span() -> None:
     spans = [(shot.start_s, shot.end_s) for shot in plan_named("city").shots.shots]
     request = PlanRequest(title="City", artist="Teo Marsh", brief=Brief(), song=song, spans=spans, photos=[], seed=1)
     heard: list[float] = []
-    bible, shots = RulesPlanner().plan_story(request, lambda fraction, note: heard.append(fraction))
+    planned = RulesPlanner().plan_story(request, lambda fraction, note: heard.append(fraction))
+    bible, shots = planned.bible, planned.shots
     assert [(shot.start_s, shot.end_s) for shot in shots.shots] == spans
     assert bible.artist == "Teo Marsh"
     assert heard[-1] == 1.0

@@ -2,16 +2,20 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 from story_plans import LIMITS as PLAN_LIMITS
 from story_plans import plan_song
 from story_planted import LIMITS, TALES, Plant, held_out, plants, reworded, story
-from story_songs import song_of
+from story_songs import Block, song_of
+from story_unseen import decoys, unseen
 
-from mvlocal.schema.story import ApprovedPlan, Brief, ShotList, SkippedLine
-from mvlocal.story.verify import RULES, approve_or_report, report, verify
+from mvlocal.schema.story import ApprovedPlan, Brief, Problem, ShotList, SkippedLine
+from mvlocal.story.verify import NEEDS_SONG, RULES, approve_or_report, report, verify, verify_alone
 from mvlocal.story.world import StatedFact, fold
 
 NAMED = [
@@ -49,9 +53,9 @@ def test_planted_contradictions_are_found(rule: str) -> None:
 
 
 def test_other_wordings_are_mostly_found() -> None:
-    """The held-out wordings were never used to mend the rules; 0.85 of them were found when they were written."""
+    """Two earlier sets: 0.85 of the second were found when it was written; both have widened the families since."""
     found = Counter(_found(plant) for plant in (*held_out(), *reworded()))
-    assert found[True] >= 0.85 * found.total()
+    assert found[True] >= 0.95 * found.total()
 
 
 def test_every_problem_says_where_and_how_to_mend() -> None:
@@ -68,9 +72,65 @@ def test_an_unapproved_plan_has_no_plan_and_a_report_to_act_on() -> None:
     verdict = approve_or_report(told.bible, told.shots, told.song, LIMITS)
     assert verdict.plan is None
     assert verdict.errors
-    assert "error: unknown-reference [s04]: s04 names a location that does not exist: ballroom" in report(
-        verdict.problems
+    told_over = report(verdict.problems, told.shots)
+    start = told.shots[3].start_s
+    assert "unknown-reference: ids that do not exist\n" in told_over
+    assert f"error (s04 at 0:{int(start):02d}): s04 names a location that does not exist: ballroom\n" in told_over
+    assert "    mend: " in told_over
+
+
+def test_the_report_groups_by_rule_and_keeps_what_a_critic_adds() -> None:
+    told = story(0).with_shot(3, location="ballroom").with_shot(9, location="ballroom")
+    remark = Problem(rule="critic", severity="warning", shots=(), message="it drags", mend="cut it")
+    lines = report((remark, *verify(told.bible, told.shots, told.song, LIMITS))).splitlines()
+    heads = [line for line in lines if not line.startswith(" ")]
+    assert len(heads) == len(set(heads))
+    assert heads[-1] == "critic"
+    assert lines[-2:] == ["  warning: it drags", "    mend: cut it"]
+
+
+def test_a_plan_is_judged_without_its_song_by_every_rule_that_needs_none() -> None:
+    told = story(1)
+    assert report(verify_alone(told.bible, ShotList(shots=told.shots), LIMITS)) == ""
+    broken = told.with_shot(3, location="ballroom").with_shot(7, start_s=told.shots[7].start_s + 0.2)
+    rules = {p.rule for p in verify_alone(broken.bible, ShotList(shots=broken.shots), LIMITS)}
+    assert {"unknown-reference", "coverage"} <= rules
+    assert not rules & NEEDS_SONG
+    far = told.with_shot(4, section=10**9)
+    found = verify_alone(far.bible, ShotList(shots=far.shots), LIMITS)
+    assert "unknown-reference" in {p.rule for p in found}
+
+
+def test_unseen_wordings_are_found_and_their_innocent_neighbours_are_not() -> None:
+    missed = [(plant.rule, plant.label) for plant in unseen() if not _found(plant)]
+    assert len(missed) <= 0.05 * len(list(unseen())), missed
+    false = [
+        plant.label
+        for plant in decoys()
+        if any(p.severity == "error" for p in verify(plant.story.bible, plant.story.shots, plant.story.song, LIMITS))
+    ]
+    assert not false
+
+
+@dataclass(frozen=True)
+class _OneMeaning:
+    """Finds every text near to every other, or none."""
+
+    near: bool
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return np.ones((len(texts), 4), np.float32) if self.near else np.eye(len(texts), 4, dtype=np.float32)
+
+
+@pytest.mark.parametrize("near", [True, False])
+def test_an_embedder_hears_a_claim_that_shares_no_word_with_the_news(near: bool) -> None:
+    told = (
+        story(0)
+        .with_shot(3, world_before="Mara mourns a dwelling that is ash.")
+        .with_shot(12, world_after="Mara learns that Tobias torched the cottage.")
     )
+    problems = verify(told.bible, told.shots, told.song, replace(LIMITS, embedder=_OneMeaning(near)))
+    assert ("knowledge" in {p.rule for p in problems}) is near
 
 
 def test_a_skipped_line_with_a_reason_is_accepted_unless_all_is_literal() -> None:
@@ -122,7 +182,7 @@ def test_the_world_is_folded_from_what_shots_state() -> None:
 
 
 def test_three_hundred_shots_are_judged_in_a_second() -> None:
-    blocks = [
+    blocks: list[Block] = [
         ("verse", 16, 0.4, ("I walk along the river", "a dog barks")),
         ("chorus", 16, 0.9, ("hold my hand",)),
     ] * 16

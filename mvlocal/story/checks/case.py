@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import pairwise
-from typing import Literal, get_args
+from typing import Literal
 
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import (
@@ -23,13 +23,14 @@ from mvlocal.schema.story import (
     SkippedLine,
     StoryBible,
 )
+from mvlocal.story.meaning import EmbedsText, likeness
+from mvlocal.story.moves import EVERY_MOVE
 from mvlocal.story.senses import content, words_of
 from mvlocal.story.vocabulary import words
 from mvlocal.story.world import Folded, fold
 from mvlocal.timing import FrameRate
 
 Severity = Literal["error", "warning"]
-EVERY_MOVE: frozenset[CameraMove] = frozenset(get_args(CameraMove))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class Limits:
     """What the video backend and the brief allow.
 
     `max_shot_s` is the longest shot that can be held; `chain_budget` how many shots may follow on from one
-    keyframe; `photos` the file names that exist (None: not checked).
+    keyframe; `photos` the file names that exist (None: not checked); `embedder` compares meanings where one is
+    plugged in.
     """
 
     rate: FrameRate
@@ -46,6 +48,11 @@ class Limits:
     moves: frozenset[CameraMove] = EVERY_MOVE
     chain_budget: int = 3
     photos: frozenset[str] | None = None
+    embedder: EmbedsText | None = None
+
+    def means_the_same(self, one: str, other: str, least: float) -> bool:
+        """Whether the embedder, where there is one, finds the cosine of two sentences at `least` or above."""
+        return self.embedder is not None and likeness(self.embedder, one, other) >= least
 
 
 @dataclass(frozen=True)

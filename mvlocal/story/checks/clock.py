@@ -6,7 +6,7 @@ from typing import get_args
 
 from mvlocal.schema.story import Shot, TimeOfDay
 from mvlocal.story.checks.case import Case, Found, problem
-from mvlocal.story.senses import found, words_of
+from mvlocal.story.hours import agrees, hours_told, weather_agrees, weather_told
 
 _HOURS: tuple[TimeOfDay, ...] = get_args(TimeOfDay)
 
@@ -45,78 +45,17 @@ def _time_between(before: Shot, shot: Shot) -> Found:
 
 
 def _time_in_words(shot: Shot) -> Found:
-    words = words_of(shot.visual)
-    said = {name for word, name in found("times", shot.visual).items() if not _names_a_thing(words, word)}
-    said |= _hours_told(words)
-    wrong = {name for name in said if not _near(name, shot.time_of_day)}
-    if said and wrong == said:
+    told = hours_told(shot.visual)
+    if not agrees(told, shot.time_of_day):
         yield problem(
             "time-continuity", "error", [shot],
-            f"the visual of {shot.id} says {sorted(wrong)[0]}, but it is {shot.time_of_day}",
+            f"the visual of {shot.id} says {min(told)}, but it is {shot.time_of_day}",
             "tell it at the hour of the shot, or change time_of_day",
         )  # fmt: skip
-    sky = set(found("weathers", shot.visual).values()) - {"wind"}
-    if sky and shot.weather not in sky and not ({"fog"} == sky and shot.weather in {"rain", "cloudy", "snow", "clear"}):
-        dry_only = sky == {"clear"} and shot.weather in {"wind", "cloudy"}
-        if not dry_only:
-            yield problem(
-                "time-continuity", "warning", [shot],
-                f"the visual of {shot.id} says {sorted(sky)[0]}, but the weather is {shot.weather}",
-                "tell it in the weather of the shot, or change weather",
-            )  # fmt: skip
-
-
-def _names_a_thing(words: tuple[str, ...], word: str) -> bool:
-    """`a breakfast table`, `the midnight train` are things, not hours."""
-    n = words.index(word) if word in words else -1
-    after = words[n + 1] if 0 <= n < len(words) - 1 else ""
-    return after in _THINGS
-
-
-def _hours_told(words: tuple[str, ...]) -> set[str]:
-    """`at night`, `the night sky`, `under the sun`, `moon` tell the hour without naming it."""
-    line = " " + " ".join(words) + " "
-    told: set[str] = set()
-    for phrase in (
-        " at night ",
-        " by night ",
-        " night sky ",
-        " in the night ",
-        " dead of night ",
-        " full moon ",
-        " under the stars ",
-    ):
-        if phrase in line:
-            told.add("night")
-    for phrase in (
-        " broad daylight ",
-        " blazing sun ",
-        " high sun ",
-        " midday sun ",
-        " noon sun ",
-        " bright sunshine ",
-        " harsh sun ",
-    ):
-        if phrase in line:
-            told.add("noon")
-    for phrase in (" setting sun ", " sun sets ", " sun goes down "):
-        if phrase in line:
-            told.add("dusk")
-    for phrase in (" rising sun ", " sun rises ", " sun comes up ", " first light "):
-        if phrase in line:
-            told.add("dawn")
-    return told
-
-
-def _near(name: str, hour: TimeOfDay) -> bool:
-    kin = {
-        "dawn": {"dawn", "morning"}, "morning": {"morning", "dawn"}, "noon": {"noon", "afternoon", "morning"},
-        "afternoon": {"afternoon", "noon"}, "dusk": {"dusk", "night"}, "night": {"night", "dusk"},
-    }  # fmt: skip
-    return hour in kin[name]
-
-
-_THINGS = frozenset({
-    "gown", "dress", "suit", "coat", "star", "glory", "paper", "table", "train", "bus", "blue", "express", "cup",
-    "plate", "mass",
-})  # fmt: skip
+    sky = weather_told(shot.visual)
+    if not weather_agrees(sky, shot.weather):
+        yield problem(
+            "time-continuity", "warning", [shot],
+            f"the visual of {shot.id} says {min(sky)}, but the weather is {shot.weather}",
+            "tell it in the weather of the shot, or change weather",
+        )  # fmt: skip

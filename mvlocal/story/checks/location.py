@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from mvlocal.schema.story import Location, Shot
 from mvlocal.story.checks.case import Case, Found, problem
-from mvlocal.story.senses import among, denied, senses, stem, words_of
+from mvlocal.story.senses import among, denied, senses, sentences_of, stem, words_of
+from mvlocal.story.vocabulary import words as lexicon
 from mvlocal.story.world import StatedFact
 
 
@@ -69,57 +70,77 @@ def _elsewhere_in_words(case: Case, shot: Shot) -> Found:
         return
     texts = [shot.visual, *(presence.position for presence in shot.characters)]
     for text in texts:
-        named = _place_named(case, text, own)
-        if named is not None:
-            yield problem(
-                "location-continuity", "error", [shot],
-                f"{shot.id} plays at {own.id}, but says “{text[:90]}”, which is {named.id}",
-                f"set its location to {named.id}, or tell it at {own.name}",
-            )  # fmt: skip
-            return
+        for sentence in sentences_of(text):
+            named = _place_named(case, sentence, own)
+            if named is not None:
+                place, sure = named
+                yield problem(
+                    "location-continuity", "error" if sure else "warning", [shot],
+                    f"{shot.id} plays at {own.id}, but says “{text[:90]}”, which is {place.id}",
+                    f"set its location to {place.id}, or tell it at {own.name}",
+                )  # fmt: skip
+                return
 
 
-def _place_named(case: Case, text: str, own: Location) -> Location | None:
-    """Another registered place that `text` puts somebody in (`in the kitchen`, `across the pier`)."""
-    words = words_of(text)
+def _place_named(case: Case, sentence: str, own: Location) -> tuple[Location, bool] | None:
+    """Another registered place that a sentence puts somebody in (`in the kitchen`: True) or just names (False)."""
+    words = words_of(sentence)
     if _names(words, own):
         return None
     for place in case.bible.locations:
-        if place.id != own.id and place.kind != own.kind and _stands_in(words, place, own):
-            return place
-        if place.id != own.id and _stands_in_by_name(words, place, own):
-            return place
+        if place.id == own.id:
+            continue
+        if _stands_in_by_name(words, place, own) or (place.kind != own.kind and _stands_in(words, place, own)):
+            return place, True
+        if _is_named(case, words, place, own):
+            return place, False
     return None
 
 
+def _is_named(case: Case, words: tuple[str, ...], place: Location, own: Location) -> bool:
+    """The noun of a place's name, with nothing before it that keeps it at a distance (`looks at the pier`)."""
+    far = senses().families["distance"]
+    people = frozenset({"she", "he", "they"}).union(*case.called.values())
+    acts = bool(set(words[:2]) & people)  # `a gull from the pier` is elsewhere, `she waves from the pier` is there
+    own_words = {stem(word) for word in words_of(f"{own.description} {own.name}")}
+    heads = {stem(word) for word in words_of(place.name)[-1:] if not _is_thing(word)} - own_words
+    return any(
+        stem(word) in heads
+        and not denied(words, n)
+        and not any(far.has(w) and not (acts and w == "from") for w in words[:n])
+        for n, word in enumerate(words)
+    )
+
+
+def _is_thing(word: str) -> bool:
+    """A window or a bed is a place of some stories and a thing in all."""
+    noun = lexicon().nouns.get(word)
+    return noun is not None and noun.kind == "thing"
+
+
 _INTO = frozenset({
-    "in", "on", "at", "across", "inside", "through", "along", "into", "onto", "under", "down", "beside", "by", "from",
-    "within", "upon", "enters", "entered", "entering", "reaches", "reached", "crosses", "crossing", "climbs", "roams",
+    "in", "on", "at", "across", "inside", "through", "along", "into", "onto", "under", "down", "beside", "by", "within",
+    "upon", "up", "among", "amongst", "amid", "amidst", "atop", "around", "round", "throughout", "about", "below",
+    "beneath", "underneath", "between", "against", "near",
 })  # fmt: skip
-_PARTS = frozenset({"middle", "centre", "center", "heart", "edge", "end", "top", "floor", "foot", "corner"})
-_ARTICLES = frozenset({"the", "a", "an", "her", "his", "their", "this", "that"})
+_PARTS = frozenset({
+    "middle", "centre", "center", "heart", "edge", "end", "top", "floor", "foot", "corner", "eaves", "depths", "midst",
+    "quiet", "hush", "silence", "gloom", "dark", "darkness", "shade", "shadow", "shadows", "lee", "back", "front",
+    "mouth",
+    "threshold", "doorway", "steps", "bottom", "rim", "brink", "far", "side", "rail", "warmth", "cool", "light",
+})  # fmt: skip
+
+
+_PLAIN = frozenset({
+    "the", "of", "a", "an", "in", "without", "old", "open", "empty", "small", "long", "dark", "high", "walls", "side",
+    "bare", "flat", "back", "front",
+})  # fmt: skip
 
 
 def _key_words(place: Location) -> frozenset[str]:
-    """The nouns of a place's name that identify it."""
-    plain = {
-        "the",
-        "of",
-        "a",
-        "an",
-        "in",
-        "without",
-        "old",
-        "open",
-        "empty",
-        "small",
-        "long",
-        "dark",
-        "high",
-        "walls",
-        "side",
-    }
-    return frozenset(word for word in words_of(place.name) if word not in plain) | {place.id}
+    """The words of a place's name that identify it: no adjectives in -ed, nothing that stands in many places."""
+    words = (*words_of(place.name), place.id)
+    return frozenset(word for word in words if word not in _PLAIN and not word.endswith("ed") and not _is_thing(word))
 
 
 def _names(words: tuple[str, ...], place: Location) -> bool:
@@ -135,7 +156,7 @@ def _stands_in(words: tuple[str, ...], place: Location, own: Location) -> bool:
     groups = senses().groups["places"]
     wanted = {groups.get(word) for word in _key_words(place)} - {None} | {place.kind}
     wanted -= {groups.get(word) for word in words_of(own.description)}
-    return any(_is_put(words, n) and groups.get(word) in wanted for n, word in enumerate(words))
+    return any(groups.get(word) in wanted and not _is_thing(word) and _is_put(words, n) for n, word in enumerate(words))
 
 
 def _stands_in_by_name(words: tuple[str, ...], place: Location, own: Location) -> bool:
@@ -146,20 +167,26 @@ def _stands_in_by_name(words: tuple[str, ...], place: Location, own: Location) -
 
 
 def _is_put(words: tuple[str, ...], n: int) -> bool:
-    """Whether word `n` is what somebody is in, on or at, with at most two words between."""
+    """Whether word `n` is what somebody is in, on or at, with at most three words between.
+
+    `looks at the roofs` puts nobody there, and neither does `a gull from the pier`; `looks out from the pier` does.
+    """
     if denied(words, n):
         return False
-    for back in range(1, 5):
-        if n - back < 0:
-            return False
-        word = words[n - back]
-        if word == "of" and n - back > 0 and words[n - back - 1] in _PARTS:
+    for back in range(1, min(4, n) + 1):
+        at = n - back
+        word, earlier = words[at], words[at - 1] if at else ""
+        if word == "of" and earlier in _PARTS:
             return True
-        if word in _INTO:
-            return back > 1 or words[n] not in {"sea", "sky"}
-        if back > 1 and word in _ARTICLES:
-            continue
+        if word == "from":
+            return earlier in _OUT
+        if word in _INTO or senses().families["place_verbs"].has(word):
+            looking = word in _INTO and any(senses().families["looking"].has(w) for w in words[max(0, at - 2) : at])
+            return not looking and (back > 1 or words[n] not in {"sea", "sky"})
     return False
+
+
+_OUT = frozenset({"out", "down", "up", "over"})
 
 
 def _world_texts_disagree(case: Case) -> Found:

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from mvlocal.schema.story import Shot
 from mvlocal.story.checks.case import Case, Found, problem
-from mvlocal.story.senses import among, denied, senses, words_of
+from mvlocal.story.senses import among, denied, group_of, senses, sentences_of, words_of
 from mvlocal.story.world import StatedFact
 
 
@@ -86,20 +86,17 @@ def _given_up_in_words(case: Case, n: int, shot: Shot) -> Found:
             for fact in map(StatedFact.parse, earlier.changes)
             if fact.subject == presence.id and fact.relation == "drops"
         } - case.world.before[n].carries.get(presence.id, frozenset())
-        for prop in gone:
-            sense = table.get(prop, prop)
-            for k, word in enumerate(words):
-                if (
-                    table.get(word, word) == sense
-                    and not denied(words, k)
-                    and among("holding", " ".join(words[max(0, k - 5) : k]))
-                ):
-                    yield problem(
-                        "prop-continuity", "error", [shot],
-                        f"{presence.id} has {word} in hand in {shot.id}, but gave {prop} up before",
-                        "take it out of the visual, or have it found again in an earlier shot",
-                    )  # fmt: skip
-                    break
+        for prop in sorted(gone):
+            hit = _mentioned(shot.visual, table.get(prop, prop))
+            if hit is not None:
+                word, in_hand = hit
+                yield problem(
+                    "prop-continuity", "error" if in_hand else "warning", [shot],
+                    f"{presence.id} has {word} in hand in {shot.id}, but gave {prop} up before"
+                    if in_hand
+                    else f"{shot.id} shows {word} beside {presence.id}, who gave {prop} up before",
+                    "take it out of the visual, or have it found again in an earlier shot",
+                )  # fmt: skip
     if not shot.characters or shot.level != "present":
         return
     bible_props = {table.get(p, p) for p in (*case.bible.props, *(q for c in case.bible.characters for q in c.props))}
@@ -113,6 +110,16 @@ def _given_up_in_words(case: Case, n: int, shot: Shot) -> Found:
                 "add it to the props of the shot, or take it out of the visual",
             )  # fmt: skip
             return
+
+
+def _mentioned(text: str, sense: str) -> tuple[str, bool] | None:
+    """The first word of `text` for a thing, and whether its sentence has somebody handle it."""
+    for sentence in sentences_of(text):
+        words = words_of(sentence)
+        for k, word in enumerate(words):
+            if (group_of("props", word) or word) == sense and not denied(words, k):
+                return word, bool(among("holding", sentence))
+    return None
 
 
 _GRIPS = frozenset(
