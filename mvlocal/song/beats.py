@@ -12,16 +12,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.song.features import FRAME_RATE_HZ, Floats, SongFeatures, measure_song
-from mvlocal.song.level import plausible_ratios, weigh_level
-from mvlocal.song.metre import Metre, find_metre
-from mvlocal.song.pulse import bridge_slips, extend_to, refine_beats, track_levels
+from mvlocal.song.level import plausible_ratios
+from mvlocal.song.pulse import between_beats, extend_to, refine_beats, track_beats_at
+from mvlocal.song.reading import Reading, read_grid
 from mvlocal.song.tempo import PULSE_FLOOR, follow_tempo, has_attacks, level_onsets, mix_onsets
 
 Reals = NDArray[np.float64]
 
 ONSET_LAG_S = 0.007
 """How much later than the attack itself the onset envelopes peak."""
-_FEWEST_BEATS = 4
+_FEWEST_BEATS = 8
+_PLACES = (0.0, 1 / 2, 1 / 3, 2 / 3, 1 / 4, 3 / 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,37 +44,47 @@ def find_beats(samples: Floats, sample_rate_hz: int) -> TrackedBeats:
 
 def features_to_beats(features: SongFeatures) -> TrackedBeats:
     """As `find_beats`, from features already measured."""
-    if features.silent or not has_attacks(features):
+    readings = read_features(features)
+    if not readings:
         return NO_PULSE
+    best = max(readings, key=lambda reading: reading.score)
+    return _to_seconds(refine_beats(best.grid, mix_onsets(level_onsets(features))), best, features)
+
+
+def read_features(features: SongFeatures) -> list[Reading]:
+    """Every plausible reading of the song as beats and bars; none without a pulse."""
+    if features.silent or not has_attacks(features):
+        return []
     rows = level_onsets(features)
     envelope = mix_onsets(rows)
     path = follow_tempo(envelope)
-    ratios = plausible_ratios(float(np.median(path.period)))
-    if path.strength < PULSE_FLOOR or not ratios:
-        return NO_PULSE
-    grids = track_levels([envelope] * len(ratios), [path.period * ratio for ratio in ratios])
-    grids = [bridge_slips(grid) for grid in grids if len(grid) > _FEWEST_BEATS]
-    # In syncopated music the loudest onsets fall between the beats, so every grid is also judged half a beat late.
-    grids += [(grid[1:] + grid[:-1]) / 2 for grid in grids]
-    if not grids:
-        return NO_PULSE
-    metres = [find_metre(grid, rows, features) for grid in grids]
-    scores = [weigh_level(grid, rows, metre.fit).score for grid, metre in zip(grids, metres, strict=True)]
-    best = int(np.argmax(scores))
-    return _to_seconds(refine_beats(grids[best], envelope), metres[best], features)
+    if path.strength < PULSE_FLOOR:
+        return []
+    return [
+        reading
+        for ratio in plausible_ratios(float(np.median(path.period)))
+        for grid in _grids(envelope, rows, path.period * ratio)
+        for reading in read_grid(grid, rows, features)
+    ]
 
 
-def _to_seconds(grid: Reals, metre: Metre, features: SongFeatures) -> TrackedBeats:
+def _grids(envelope: Reals, rows: Reals, period: Reals) -> list[Reals]:
+    """Grids of one metrical level: syncopation and swing put the loudest onsets between the beats."""
+    grid = track_beats_at(envelope, rows, period)
+    return [between_beats(grid, part) for part in _PLACES] if len(grid) > _FEWEST_BEATS else []
+
+
+def _to_seconds(grid: Reals, reading: Reading, features: SongFeatures) -> TrackedBeats:
     """Frames to seconds inside the song, downbeats carried over the extended ends."""
     full = extend_to(grid, features.onsets.shape[1])
     first = int(np.searchsorted(full, grid[0]))
     is_downbeat = np.zeros(len(full), dtype=bool)
-    is_downbeat[metre.downbeats + first] = True
-    if len(metre.downbeats):
-        is_downbeat[np.arange(metre.downbeats[0] + first, -1, -metre.beats_per_bar)] = True
-        is_downbeat[np.arange(metre.downbeats[-1] + first, len(full), metre.beats_per_bar)] = True
+    is_downbeat[reading.downbeats + first] = True
+    if len(reading.downbeats):
+        is_downbeat[np.arange(reading.downbeats[0] + first, -1, -reading.beats_per_bar)] = True
+        is_downbeat[np.arange(reading.downbeats[-1] + first, len(full), reading.beats_per_bar)] = True
     seconds = full / FRAME_RATE_HZ - ONSET_LAG_S
     inside = (seconds >= 0) & (seconds < features.duration_s)
     inside &= np.concatenate([[True], np.diff(seconds) > 0.05])
     beats = np.round(seconds[inside], 4)
-    return TrackedBeats(beats, beats[is_downbeat[inside]], metre.beats_per_bar)
+    return TrackedBeats(beats, beats[is_downbeat[inside]], reading.beats_per_bar)

@@ -111,7 +111,7 @@ def magnitudes(sound: Floats, window: int, hop: int) -> Iterator[Floats]:
         piece = sound[max(begin, 0) : min(end, len(sound))]
         piece = np.pad(piece, (max(-begin, 0), max(end - len(sound), 0)))
         frames = np.lib.stride_tricks.sliding_window_view(piece, window)[::hop]
-        yield np.abs(np.fft.rfft(frames * taper, axis=1))
+        yield np.abs(np.asarray(fft.rfft(frames * taper, axis=1)))
 
 
 def _measure_onsets(sound: Floats) -> tuple[Floats, Floats]:

@@ -1,12 +1,10 @@
-"""Which beats are the one: 3/4 against 4/4 and the bar's phase. It does not move beats.
+"""The place of each beat in the bar, for a given number of beats a bar. It moves no beats and picks no metre.
 
-Each beat is described by its kick, its snare, how the harmony, the bass and the sound change there; a Viterbi
-search over bar positions, where skipping a beat is dear, gives the downbeats.
+Each beat is described by its kick, its snare, how the harmony, the bass and the sound change there and whether the
+bass plays the root; a Viterbi search over bar positions, where skipping a beat is dear, counts the bars.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +14,8 @@ from mvlocal.song.level import strike_levels
 
 Reals = NDArray[np.float64]
 
-CUES = ("kick", "snare", "notes", "harmony", "bass", "harmony_wide", "sound", "crash")
-_WEIGHTS = np.asarray([0.5, 0.6, 0.35, 0.9, 0.9, 0.7, 0.5, 0.25])
+CUES = ("kick", "snare", "notes", "harmony", "bass", "harmony_wide", "sound", "crash", "root")
+_WEIGHTS = np.asarray([0.5, 0.6, 0.35, 0.9, 0.9, 0.7, 0.5, 0.25, 0.5])
 _TEMPLATES: dict[int, Reals] = {
     4: np.asarray(
         [
@@ -29,50 +27,24 @@ _TEMPLATES: dict[int, Reals] = {
             [1.0, -0.3, -0.3, -0.4],
             [1.0, -0.3, -0.3, -0.4],
             [1.0, -0.3, -0.4, -0.3],
+            [1.0, -0.3, -0.4, -0.3],
         ]
     ),
     3: 0.82  # a shorter bar stands out from its own mean more easily; this makes the two comparable
-    * np.asarray(
-        [
-            [1.1, -0.55, -0.55],
-            [-0.9, 0.45, 0.45],
-            [0.8, -0.4, -0.4],
-            [1.0, -0.5, -0.5],
-            [1.0, -0.5, -0.5],
-            [1.0, -0.5, -0.5],
-            [1.0, -0.5, -0.5],
-            [1.0, -0.5, -0.5],
-        ]
-    ),
+    * np.outer([1.1, -0.9, 0.8, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0], [1.0, -0.5, -0.5]),
+    2: np.outer([0.9, -0.8, 0.6, 0.7, 0.7, 0.7, 0.7, 0.7, 0.7], [1.0, -1.0]),
 }
+"""What each of CUES is worth at each place of the bar."""
 _SKIP_COST = 14.0
-_TRIPLE_PENALTY = 0.06
-"""Mean score a beat by which 3/4 must beat 4/4: it is rarer."""
 
 
-@dataclass(frozen=True, slots=True)
-class Metre:
-    """Beats a bar, indices of the beats that are downbeats, and the mean fit a beat."""
-
-    beats_per_bar: int
-    downbeats: NDArray[np.intp]
-    fit: float
-
-
-def find_metre(grid: Reals, rows: Reals, features: SongFeatures) -> Metre:
-    """The metre and downbeats of a grid of beat frames (k,), at least two."""
-    cues = describe_beats(grid, rows, features)
-    found: list[Metre] = []
-    for per_bar, template in _TEMPLATES.items():
-        scores = (_WEIGHTS[:, None] * cues).T @ template  # (k, positions)
-        positions, total = _follow_bars(scores)
-        fit = total / len(grid) - (_TRIPLE_PENALTY if per_bar == 3 else 0.0)
-        found.append(Metre(per_bar, np.flatnonzero(positions == 0), fit))
-    return max(found, key=lambda metre: metre.fit)
+def count_bars(cues: Reals, per_bar: int) -> NDArray[np.intp]:
+    """Place in the bar (0 is the one) of each beat described by `cues` (9, k); only a dear skip breaks the count."""
+    return _follow_bars((_WEIGHTS[:, None] * cues).T @ _TEMPLATES[per_bar])
 
 
 def describe_beats(grid: Reals, rows: Reals, features: SongFeatures) -> Reals:
-    """CUES at each beat, each standardised over the song: (8, k)."""
+    """CUES at each beat, each standardised over the song: (9, k)."""
     strikes = strike_levels(rows, grid)
     slow = grid / FRAME_RATE_HZ * SLOW_RATE_HZ
     cues = [
@@ -84,8 +56,28 @@ def describe_beats(grid: Reals, rows: Reals, features: SongFeatures) -> Reals:
         _change(features.chroma, slow, 2) + _change(features.bass, slow, 2),
         _step(_scaled(np.vstack([features.timbre[1:], features.bands_db])), slow, 4),
         np.maximum(_rise(features.bands_db[4], slow, 2), 0.0),
+        _root(features, slow),
     ]
     return np.stack([_standard(cue) for cue in cues])
+
+
+def change_on_and_between(rows: NDArray[np.float32], grid: Reals) -> tuple[float, float]:
+    """How much `rows` (d, m) change, on average, at the beats (k,) and half way between them."""
+    slow = grid / FRAME_RATE_HZ * SLOW_RATE_HZ
+    both = np.empty(2 * len(slow) - 1)
+    both[::2], both[1::2] = slow, (slow[:-1] + slow[1:]) / 2
+    change = _change(rows, both, 1)
+    return float(change[::2].mean()), float(change[1::2].mean())
+
+
+def _root(features: SongFeatures, slow: Reals) -> Reals:
+    """How much the bass of each beat is the root of the chord of the four beats that it opens: (k,)."""
+    _, chord = _sides(features.chroma, slow, 4)
+    salience = chord + 0.6 * np.roll(chord, -7, axis=0) + 0.4 * np.maximum(np.roll(chord, -3, 0), np.roll(chord, -4, 0))
+    salience = salience - salience.mean(axis=0)
+    _, bass = _sides(features.bass, slow, 1)
+    norms = np.linalg.norm(salience, axis=0) * np.linalg.norm(bass, axis=0)
+    return (salience * bass).sum(axis=0) / np.maximum(norms, 1e-6)
 
 
 def _standard(cue: Reals) -> Reals:
@@ -138,20 +130,19 @@ def _rise(row: NDArray[np.float32], slow: Reals, reach: int) -> Reals:
     return (after - before)[0]
 
 
-def _follow_bars(scores: Reals) -> tuple[NDArray[np.intp], float]:
-    """Best bar position of each beat and the total score; only a dear skip breaks the count."""
+def _follow_bars(scores: Reals) -> NDArray[np.intp]:
+    """Best bar position of each beat; only a dear skip breaks the count."""
     count, positions = scores.shape
-    best = scores[0].copy()
-    back = np.zeros((count, positions), dtype=np.intp)
-    onward = (np.arange(positions) - 1) % positions
-    for beat in range(1, count):
-        top = int(np.argmax(best))
+    rows = scores.tolist()
+    best: list[float] = rows[0]
+    back: list[list[int]] = []
+    for row in rows[1:]:
+        top = max(range(positions), key=best.__getitem__)
         skip = best[top] - _SKIP_COST
-        jumps = skip > best[onward]
-        back[beat] = np.where(jumps, top, onward)
-        best = np.where(jumps, skip, best[onward]) + scores[beat]
-    path = np.empty(count, dtype=np.intp)
-    path[-1] = int(np.argmax(best))
-    for beat in range(count - 1, 0, -1):
-        path[beat - 1] = back[beat, path[beat]]
-    return path, float(best.max())
+        origin = [top if skip > best[place - 1] else (place - 1) % positions for place in range(positions)]
+        best = [max(best[place - 1], skip) + row[place] for place in range(positions)]
+        back.append(origin)
+    path = [max(range(positions), key=best.__getitem__)]
+    for origin in reversed(back):
+        path.append(origin[path[-1]])
+    return np.asarray(path[::-1], np.intp)[:count]

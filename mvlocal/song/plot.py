@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from numpy.typing import NDArray
 
 from mvlocal.errors import InputError
-from mvlocal.schema.song import SectionLabel, SongMap
+from mvlocal.schema.song import Register, SectionLabel, SongMap
 
 _INK, _SOFT, _PAPER = "#1f2430", "#8a90a0", "#fbfaf7"
 _COLOURS: dict[SectionLabel, str] = {
@@ -28,8 +29,9 @@ _COLOURS: dict[SectionLabel, str] = {
     "inst": "#d9c98a",
 }
 _COLUMNS = 2400
-_ROWS, _LONGEST_TEXT = 5, 30
-_WORDS = "#3d6b8f"
+_ROWS, _LONGEST_TEXT, _MOST_NAMED = 6, 30, 4
+_REGISTERS: dict[Register | None, str] = {None: "#3d6b8f", "low": "#3b4f9e", "high": "#c04f76"}
+_LOST = "#b3392b"
 
 
 def plot_song_map(
@@ -40,9 +42,19 @@ def plot_song_map(
     Raises:
         InputError: the picture cannot be written there.
     """
+    picture = song_map_png(song_map, samples, sample_rate_hz, title)
+    try:
+        out_png.write_bytes(picture)
+    except OSError as error:
+        what = f"the plot cannot be written ({error.strerror})"
+        raise InputError(what, where=str(out_png), mend="give a folder that exists and may be written to") from error
+
+
+def song_map_png(song_map: SongMap, samples: NDArray[np.float32], sample_rate_hz: int, title: str = "") -> bytes:
+    """The same picture as the bytes of a PNG, for a page."""
     words = song_map.lyrics or song_map.unplaced_lyrics
-    ratios = [1.1, 4.2, 0.55, 1.9, 0.6, *([2.6] if words else [])]
-    figure = Figure(figsize=(16, 7.4 + (1.9 if words else 0.0)), dpi=120, facecolor=_PAPER)
+    ratios = [1.1, 4.2, 0.55, 1.9, 0.6, *([3.0] if words else [])]
+    figure = Figure(figsize=(16, 7.4 + (2.2 if words else 0.0)), dpi=120, facecolor=_PAPER)
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(len(ratios), 1, height_ratios=ratios, hspace=0.1)
     grid.update(left=0.065, right=0.985, top=0.9, bottom=0.065)
@@ -55,13 +67,12 @@ def plot_song_map(
     _draw_vocals(axes[4], song_map)
     if words:
         _draw_lyrics(axes[5], song_map)
+        _name_unplaced(figure, song_map)
     for axis in axes:
         _dress(axis, song_map.duration_s, last=axis is axes[-1])
-    try:
-        figure.savefig(out_png, format="png", facecolor=_PAPER)
-    except OSError as error:
-        what = f"the plot cannot be written ({error.strerror})"
-        raise InputError(what, where=str(out_png), mend="give a folder that exists and may be written to") from error
+    out = io.BytesIO()
+    figure.savefig(out, format="png", facecolor=_PAPER)
+    return out.getvalue()
 
 
 def _write_title(figure: Figure, song_map: SongMap, title: str) -> None:
@@ -105,7 +116,7 @@ def _draw_sections(axis: Axes, song_map: SongMap) -> None:
         axis.axvspan(section.start_s, section.end_s, 0.08, 0.94, color=colour, lw=0)
         axis.axvline(section.start_s, color=_PAPER, lw=2)
         share = section.length_s / song_map.duration_s
-        if share > 0.008 * len(section.label) + 0.004:
+        if share > 0.006 * len(section.label) + 0.003:
             middle = (section.start_s + section.end_s) / 2
             axis.text(middle, 0.5, section.label, ha="center", va="center", fontsize=11, color=_INK)
 
@@ -154,9 +165,10 @@ def _draw_vocals(axis: Axes, song_map: SongMap) -> None:
 
 
 def _draw_lyrics(axis: Axes, song_map: SongMap) -> None:
-    """Lines on the first row where they collide with none, darker the surer."""
+    """Lines on the first row where they collide with none; guesses are paler the less sure, and say how sure."""
     _name(axis, "lyrics")
     axis.set_ylim(_ROWS, -0.3)
+    _name_registers(axis, song_map)
     free = [-1.0] * _ROWS
     character_s = song_map.duration_s / 215
     for line in song_map.lyrics:
@@ -164,12 +176,36 @@ def _draw_lyrics(axis: Axes, song_map: SongMap) -> None:
         strength = 0.3 + 0.7 * line.confidence
         place = row if row is not None else int(np.argmin(free))
         end_s = max(line.end_s, line.start_s + song_map.duration_s / 400)
-        axis.hlines(place + 0.72, line.start_s, end_s, color=_WORDS, lw=2.4, alpha=strength)
+        colour = _REGISTERS[line.sung_register]
+        axis.hlines(place + 0.72, line.start_s, end_s, color=colour, lw=2.8, alpha=strength)
         if row is None:
             continue
-        axis.vlines(line.start_s, row + 0.12, row + 0.72, color=_WORDS, lw=0.8, alpha=strength)
+        axis.vlines(line.start_s, row + 0.12, row + 0.72, color=colour, lw=0.8, alpha=strength)
         room = min(int((song_map.duration_s - line.start_s) / character_s), _LONGEST_TEXT)
         text = line.text if len(line.text) <= room else f"{line.text[: max(room - 1, 1)].rstrip()}…"
+        text += "" if line.confidence == 1 else f"  {line.confidence:.0%}"
         at = line.start_s + song_map.duration_s * 0.002
         axis.text(at, row + 0.4, text, fontsize=8.4, color=_INK, alpha=strength, va="center", parse_math=False)
         free[row] = max(line.end_s, line.start_s + (len(text) + 1.5) * character_s)
+
+
+def _name_registers(axis: Axes, song_map: SongMap) -> None:
+    """Says under the row's name which colour is the low voice and which the high one, where there are two."""
+    heard = [line.sung_register for line in song_map.lyrics]
+    names: tuple[Register, ...] = ("high", "low")
+    for step, name in enumerate(names):
+        if name in heard:
+            at = 0.34 - 0.11 * step
+            axis.text(
+                -0.008, at, f"{name} voice", transform=axis.transAxes, ha="right", fontsize=9, color=_REGISTERS[name]
+            )
+
+
+def _name_unplaced(figure: Figure, song_map: SongMap) -> None:
+    """Names the first lines without a place at the foot of the picture, and counts the rest."""
+    lost = song_map.unplaced_lyrics
+    if not lost:
+        return
+    named = ", ".join(f"“{text[:_LONGEST_TEXT]}”" for text in lost[:_MOST_NAMED])
+    more = f" and {len(lost) - _MOST_NAMED} more" if len(lost) > _MOST_NAMED else ""
+    figure.text(0.065, 0.018, f"no place found for {named}{more}", fontsize=10, color=_LOST, parse_math=False)

@@ -1,63 +1,121 @@
-"""Beat times at a given metrical level by dynamic programming over period and phase.
+"""Beat times at a given metrical level: the phase of a known tempo, followed through the song.
 
-It does not know which level is the beat. Source: Ellis (2007) and the state spaces of Krebs et al. (2015),
-joined: a beat scores by its onset, a step by how far its period strays from the tempo path.
+It does not know which level is the beat. Time is unrolled so that every beat has the same number of ticks; a
+Viterbi search over the beat's offset, where walking is cheap and jumping dear, follows first the onsets and then
+the song's own pattern: breaks where the loudest notes fall off the beat still carry it.
+Source: the bar pointer of Whiteley, Cemgil and Godsill (2006), reduced to the offset of one beat.
 """
 
 from __future__ import annotations
 
-from itertools import pairwise
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import ndimage
+from scipy import ndimage, signal
 
 from mvlocal.song.features import FRAME_RATE_HZ
 
 Reals = NDArray[np.float64]
+Offsets = NDArray[np.intp]
 
-_STRAYS = np.exp(np.linspace(-0.13, 0.13, 13))
-_EMPTY_BEAT = 0.25
-
-
-def track_levels(envelopes: list[Reals], periods: list[Reals], tightness: float = 1.0) -> list[Reals]:
-    """Beat frames (k,), fractional, for each pair of envelope (n,) and period path (n,), all of one length."""
-    rows = np.stack(envelopes)
-    paths = np.stack(periods)
-    levels, frames = rows.shape
-    states = len(_STRAYS)
-    lengths = np.maximum(np.round(paths[:, :, None] * _STRAYS), 2).astype(np.int64)  # (L, n, S)
-    gap = np.log(_STRAYS)[:, None] - np.log(_STRAYS)[None, :]
-    strain = tightness * 60.0 * gap**2  # (S to, S from)
-    stray = tightness * 8.0 * np.log(_STRAYS) ** 2
-    reward = np.zeros((levels, frames, states))
-    best = np.zeros((levels, frames, states))
-    origin = np.zeros((levels, frames, states), dtype=np.int8)
-    level_axis, state_axis = np.arange(levels)[:, None], np.arange(states)[None, :]
-    for t in range(frames):
-        before = t - lengths[:, t]
-        fresh = before < 0
-        past = best[level_axis, np.maximum(before, 0), state_axis]
-        reward[:, t] = (rows[:, t] - _EMPTY_BEAT)[:, None] - stray + np.where(fresh, 0.0, past)
-        options = reward[:, t][:, None, :] - strain[None]
-        origin[:, t] = np.argmax(options, axis=2)
-        best[:, t] = np.max(options, axis=2)
-    return [_trace(reward[i], origin[i], lengths[i]) for i in range(levels)]
+TICKS = 48
+"""Steps of a beat: divisible into halves, thirds and sixteenths."""
+_PATTERN_BEATS = 2
+_PATTERN_GAIN = 3.0
+_JUMP = 12.0
+_MOVES = np.asarray([0, 1, -1, 2, -2])
+_MOVE_COSTS = np.asarray([0.0, 0.15, 0.15, 0.5, 0.5])
+_FEWEST_BEATS = 8
 
 
-def _trace(reward: Reals, origin: NDArray[np.int8], lengths: NDArray[np.int64]) -> Reals:
-    frames = len(reward)
-    tail = max(frames - int(lengths[-1].max()), 0)
-    t, state = np.unravel_index(int(np.argmax(reward[tail:])), reward[tail:].shape)
-    t, state = int(t) + tail, int(state)
-    beats = [t]
-    while True:
-        t -= int(lengths[t, state])
-        if t < 0:
-            return np.asarray(beats[::-1], np.float64)
-        # the state that led to this beat was chosen when the step onward was scored
-        state = int(origin[t, state])
-        beats.append(t)
+@dataclass(frozen=True, slots=True)
+class Unrolled:
+    """A song of n frames unrolled to `beats` beats of TICKS ticks; `at` is the frame of each tick."""
+
+    beats: int
+    at: Reals
+
+    def rows(self, rows: Reals) -> Reals:
+        """Frames (d, n) read at the ticks: (d, beats * TICKS)."""
+        low = np.minimum(self.at.astype(np.intp), rows.shape[1] - 2)
+        part = self.at - low
+        return rows[:, low] * (1 - part) + rows[:, low + 1] * part
+
+    def grid(self, offsets: Offsets) -> Reals:
+        """Frames (k,) of the beats at these offsets in ticks, strictly increasing."""
+        ticks = np.arange(self.beats) * TICKS + offsets
+        frames = self.at[ticks[(ticks >= 0) & (ticks < len(self.at))]]
+        usual = float(np.median(np.diff(self.at))) * TICKS
+        return frames[np.concatenate([[True], np.diff(frames) > 0.4 * usual])]
+
+
+def track_beats_at(envelope: Reals, rows: Reals, period: Reals) -> Reals:
+    """Beat frames (k,) given an onset envelope (n,), levelled onsets (6, n) and the period in frames (n,).
+
+    Empty for a song of fewer than eight such beats.
+    """
+    turns = np.concatenate([[0.0], np.cumsum(1 / period)])[: len(envelope)]
+    beats = int(turns[-1])
+    if beats < _FEWEST_BEATS:
+        return np.zeros(0)
+    song = Unrolled(beats, np.interp(np.arange(beats * TICKS) / TICKS, turns, np.arange(len(envelope))))
+    peaks = ndimage.maximum_filter1d(envelope, 3)[None, :]
+    offsets = _follow_offset(song.rows(peaks).reshape(beats, TICKS))
+    smooth = np.sqrt(ndimage.gaussian_filter1d(np.minimum(rows, 1.5), 1.2, axis=1))
+    sounds = song.rows(smooth)
+    for _ in range(2):
+        offsets = _follow_offset(_PATTERN_GAIN * _match_pattern(sounds, offsets))
+    return song.grid(offsets)
+
+
+def _match_pattern(sounds: Reals, offsets: Offsets) -> Reals:
+    """How well the song's mean pattern of two beats fits each offset of each beat: (beats, TICKS)."""
+    beats, length = len(offsets), _PATTERN_BEATS * TICKS
+    starts = np.arange(beats) * TICKS + offsets
+    starts = starts[(starts >= 0) & (starts + length < sounds.shape[1])]
+    if not len(starts):
+        return np.zeros((beats, TICKS))
+    pattern = np.zeros((len(sounds), length))
+    for tick in range(length):
+        pattern[:, tick] = sounds[:, starts + tick].mean(axis=1)
+    pattern -= pattern.mean(axis=1, keepdims=True)
+    pattern /= np.sqrt(np.sum(pattern**2)) + 1e-9
+    padded = np.pad(sounds, ((0, 0), (0, length)))
+    fit = sum(
+        signal.fftconvolve(row, part[::-1])[length - 1 : length - 1 + beats * TICKS]
+        for row, part in zip(padded, pattern, strict=True)
+    )
+    usual = np.sqrt(np.mean(sounds.var(axis=1)) * pattern.size) + 1e-9
+    return (np.asarray(fit) / usual).reshape(beats, TICKS)
+
+
+def _follow_offset(reward: Reals) -> Offsets:
+    """The best offset in ticks of every beat, unrolled past the ends of the beat: (beats,)."""
+    beats = len(reward)
+    here = np.arange(TICKS)
+    sources = (here[None, :] - _MOVES[:, None]) % TICKS
+    best = reward[0]
+    back = np.zeros((beats, TICKS), np.int16)
+    for beat in range(1, beats):
+        options = best[sources] - _MOVE_COSTS[:, None]
+        move = options.argmax(axis=0)
+        stay, source = options[move, here], sources[move, here]
+        top = int(best.argmax())
+        jump = best[top] - _JUMP
+        back[beat] = np.where(jump > stay, top, source)
+        best = np.maximum(stay, jump) + reward[beat]
+    path = np.empty(beats, np.intp)
+    path[-1] = int(best.argmax())
+    for beat in range(beats - 1, 0, -1):
+        path[beat - 1] = back[beat, path[beat]]
+    steps = (np.diff(path) + TICKS // 2) % TICKS - TICKS // 2
+    return np.concatenate([path[:1], path[0] + np.cumsum(steps)])
+
+
+def between_beats(grid: Reals, part: float) -> Reals:
+    """The grid moved onward by a part of each beat, one beat shorter; as it is for 0."""
+    return grid[:-1] + np.diff(grid) * part if part else grid
 
 
 def refine_beats(frames: Reals, envelope: Reals) -> Reals:
@@ -85,63 +143,6 @@ def _steady(frames: Reals) -> Reals:
     smooth = ndimage.convolve1d(frames, np.asarray([-3, 12, 17, 12, -3]) / 35, mode="nearest")
     smooth[:2], smooth[-2:] = frames[:2], frames[-2:]
     return frames + (smooth - frames) * 0.5
-
-
-def bridge_slips(grid: Reals, longest_beats: int = 72) -> Reals:
-    """The grid with slips undone: where it slides off, runs beside itself and slides back onto the same clock.
-
-    A break without drums often carries its loudest notes off the beat. If the beats before and after share tempo
-    and phase, what lies between is counted straight through.
-    """
-    if len(grid) < 24:
-        return grid
-    steps = np.diff(grid)
-    usual = _usual_steps(steps)
-    slip = steps / usual - 1
-    window = 8
-    gone = np.convolve(slip, np.ones(window), mode="same")
-    slides = _runs(np.abs(gone) > 0.14)
-    out = grid
-    for (first, left), (right, last) in pairwise(slides):
-        before, after = max(first - window // 2, 0), min(last + window // 2 + 1, len(grid) - 1)
-        if not 8 <= right - left <= longest_beats:
-            continue
-        span = grid[after] - grid[before]
-        count = span / float(np.median(usual[before:after]))
-        whole = round(count)
-        there, back = float(slip[first:left].sum()), float(slip[right:last].sum())
-        returns = abs((there + back + 0.5) % 1 - 0.5) < 0.12 and min(abs(there), abs(back)) > 0.12
-        steady = abs(usual[max(before - 4, 0)] / usual[min(after + 4, len(usual) - 1)] - 1) < 0.03
-        if whole >= 12 and abs(count - whole) < 0.12 and returns and steady:
-            kept = (out < grid[before] - 1e-6) | (out > grid[after] + 1e-6)
-            out = np.sort(np.concatenate([out[kept], _count_through(grid, before, after, whole)]))
-    return out
-
-
-def _count_through(grid: Reals, before: int, after: int, count: int, reach: int = 20) -> Reals:
-    """`count` + 1 beats from `before` to `after` on a cubic through the beats on both sides, so drift goes on."""
-    left = np.arange(max(before - reach, 0), before + 1)
-    right = np.arange(after, min(after + reach, len(grid) - 1) + 1)
-    number = np.concatenate([left - before, right - after + count]) / count
-    curve = np.polynomial.Polynomial.fit(number, np.concatenate([grid[left], grid[right]]), 3)
-    inside = curve(np.arange(count + 1) / count)
-    ends = np.linspace(grid[before] - inside[0], grid[after] - inside[-1], count + 1)
-    return inside + ends
-
-
-def _usual_steps(steps: Reals, reach: int = 65) -> Reals:
-    """The period around each step without the steps that slide: frames are whole, their mean is not."""
-    middle = ndimage.median_filter(steps, min(reach, len(steps)), mode="nearest")
-    calm = (np.abs(steps / middle - 1) <= np.maximum(0.025, 1.01 / middle)).astype(np.float64)
-    size = min(reach, len(steps))
-    total = ndimage.uniform_filter1d(steps * calm, size, mode="nearest")
-    return total / np.maximum(ndimage.uniform_filter1d(calm, size, mode="nearest"), 1e-6)
-
-
-def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Stretches of True as (first, one past the last)."""
-    edges = np.diff(np.concatenate([[0], flags.astype(int), [0]]))
-    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist(), strict=True))
 
 
 def extend_to(frames: Reals, length: int) -> Reals:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.cluster import hierarchy
 
 from mvlocal.schema.song import EnergyCurve, Section, SectionLabel
 from mvlocal.song.energy import mean_energy
@@ -171,22 +172,13 @@ def _with_group(segment: Segment, group: int) -> Segment:
 
 
 def _group(segments: Sequence[Segment], bars: Reals) -> list[int]:
-    """Which segments sound alike: average-link clustering of their mean descriptions."""
-    means = [bars[s.first : max(s.last, s.first + 1)].mean(axis=0) for s in segments]
-    groups = [[i] for i in range(len(segments))]
-    while len(groups) > 1:
-        pairs = [(a, b) for a in range(len(groups)) for b in range(a + 1, len(groups))]
-        distances = [_distance(means, groups[a], groups[b]) for a, b in pairs]
-        nearest = int(np.argmin(distances))
-        if distances[nearest] > _ALIKE:
-            break
-        a, b = pairs[nearest]
-        groups[a] += groups.pop(b)
-    return [next(g for g, members in enumerate(groups) if i in members) for i in range(len(segments))]
-
-
-def _distance(means: Sequence[Reals], left: Sequence[int], right: Sequence[int]) -> float:
-    return float(np.mean([float(np.linalg.norm(means[i] - means[j])) for i in left for j in right]))
+    """Which segments sound alike: average-link clustering of their mean descriptions, numbered as they come."""
+    if len(segments) == 1:
+        return [0]
+    means = np.stack([bars[s.first : max(s.last, s.first + 1)].mean(axis=0) for s in segments])
+    found = hierarchy.fcluster(hierarchy.linkage(means, "average"), _ALIKE, "distance").tolist()
+    numbers = {group: number for number, group in enumerate(dict.fromkeys(found))}
+    return [numbers[group] for group in found]
 
 
 def _chorus_group(segments: Sequence[Segment]) -> int | None:

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.errors import InputError
-from mvlocal.schema.song import EnergyCurve, LyricLine, Section, SongMap
+from mvlocal.schema.song import EnergyCurve, Section, SongMap
 from mvlocal.song.energy import features_to_energy
 from mvlocal.song.features import SongFeatures, measure_song
 from mvlocal.song.form import label_lines, relabel_by_lyrics, split_at_stanzas
-from mvlocal.song.lyric_times import PlacedLyrics, SongFrame, Stretch, block_labels, place_lyrics
+from mvlocal.song.heard_lines import AlignsLyrics, Transcribes, align_lines, write_down
+from mvlocal.song.hearing_notes import HARDLY_SUNG, NO_PULSE, NO_WORDS, SILENT, Note, note_unplaced
+from mvlocal.song.lyric_times import place_lyrics
 from mvlocal.song.lyrics.model import Lyrics
+from mvlocal.song.placing import PlacedLyrics, SongFrame, Stretch
+from mvlocal.song.registers import add_registers
 from mvlocal.song.sections import Segment, find_segments, label_segments, segments_to_sections
-from mvlocal.song.vocals import find_vocals, voice_activity
+from mvlocal.song.stanzas import block_labels
+from mvlocal.song.syllables import count_syllables
+from mvlocal.song.vocals import Voice, find_vocals, hear_voice, is_hardly_sung
 
 SHORTEST_SONG_S = 1.0
+WITHOUT_MODELS = "aligned without models"
 
 Progress = Callable[[float, str], None]
-
-Note = tuple[str, str, str]
-"""A warning: what, where, mend."""
 
 
 class Grid(Protocol):
@@ -46,6 +50,13 @@ class TracksBeats(Protocol):
     def track_beats(self, samples: NDArray[np.float32], sample_rate_hz: int) -> Grid: ...
 
 
+@runtime_checkable
+class TracksFeatures(Protocol):
+    """A beat backend content with the features that this room measures anyway."""
+
+    def track_features(self, features: SongFeatures) -> Grid: ...
+
+
 @dataclass(frozen=True, slots=True)
 class SongAnalysis:
     """The map, and what its reader should know: a silent song, no pulse, lines without a place."""
@@ -61,11 +72,16 @@ def make_song_map(
     tracker: TracksBeats,
     *,
     lyrics: Lyrics | None = None,
+    voice_samples: NDArray[np.float32] | None = None,
+    aligner: AlignsLyrics | None = None,
+    transcriber: Transcribes | None = None,
     progress: Progress | None = None,
 ) -> SongAnalysis:
     """Hears mono `samples` (n,) in [-1, 1] of a song of `duration_s` seconds.
 
-    A silent song gives an empty grid, one `inst` section and a warning.
+    `voice_samples` (n,) is the voice's own stem at the same rate: where it is given, singing, pitch and words are
+    heard on it. `aligner` times plain lyrics, which else are placed without a model; `transcriber` writes down what
+    is sung where no lyrics are given. A silent song gives an empty grid, one `inst` section and a warning.
 
     Raises:
         InputError: shorter than a second, or samples that are not finite.
@@ -77,21 +93,19 @@ def make_song_map(
     if features.silent:
         return _silent_map(duration_s, tracker.name, lyrics)
     tell(0.4, "beats")
-    grid = _clean_grid(tracker.track_beats(samples, sample_rate_hz), duration_s)
+    heard = tracker.track_features(features) if isinstance(tracker, TracksFeatures) else None
+    grid = _clean_grid(heard or tracker.track_beats(samples, sample_rate_hz), duration_s)
     tell(0.75, "sections")
     energy = features_to_energy(features)
-    voice = voice_activity(features)
-    segments = _cover(find_segments(features, grid.downbeats, energy, voice), duration_s)
+    voice = hear_voice(samples, sample_rate_hz, features, stem=voice_samples, syllables=_syllables(lyrics))
+    segments = _cover(find_segments(features, grid.downbeats, energy, voice.activity), duration_s)
     sections = segments_to_sections(segments, label_segments(segments))
-    vocals = find_vocals(voice, duration_s)
-    tell(0.9, "lyrics")
-    stretches = [
-        Stretch(section.start_s, section.end_s, section.label, segment.group)
-        for section, segment in zip(sections, segments, strict=True)
-    ]
-    placed = _place(lyrics, stretches, grid, voice, duration_s)
-    if lyrics is not None:
-        sections = _correct_sections(sections, lyrics, placed, grid, energy)
+    tell(0.85, "lyrics")
+    frame = SongFrame(duration_s, voice.activity, grid.beats, grid.downbeats, _stretches(sections, segments))
+    clearest = samples if voice_samples is None else voice_samples
+    words = _find_words(lyrics, frame, aligner, transcriber, (clearest, sample_rate_hz))
+    if words.lyrics is not None:
+        sections = _correct_sections(sections, words.lyrics, words.placed, grid, energy)
     song_map = SongMap(
         duration_s=duration_s,
         tempo_bpm=grid.tempo_bpm,
@@ -100,13 +114,14 @@ def make_song_map(
         downbeats=grid.downbeats,
         sections=sections,
         energy=energy,
-        vocals=vocals,
-        lyrics=placed.lines,
-        unplaced_lyrics=placed.unplaced,
-        backends=_backends(tracker.name, lyrics),
+        vocals=find_vocals(voice.activity, duration_s),
+        lyrics=add_registers(words.placed.lines, voice.singing, voice.activity),
+        unplaced_lyrics=words.placed.unplaced,
+        language=words.language,
+        backends={"beats": tracker.name, **words.backend},
     )
     tell(1.0, "heard")
-    return SongAnalysis(song_map, _warnings(grid, features, placed, lyrics))
+    return SongAnalysis(song_map, _warnings(grid, voice, words))
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +160,45 @@ def _cover(segments: tuple[Segment, ...], duration_s: float) -> tuple[Segment, .
     return (*segments[:-1], end)
 
 
-def _place(
+def _syllables(lyrics: Lyrics | None) -> int:
+    return sum(count_syllables(line.text) for line in lyrics.lines) if lyrics is not None else 0
+
+
+def _stretches(sections: Sequence[Section], segments: Sequence[Segment]) -> list[Stretch]:
+    pairs = zip(sections, segments, strict=True)
+    return [Stretch(section.start_s, section.end_s, section.label, segment.group) for section, segment in pairs]
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The song's words and places, and who found them (`backend`: the document's entry, or empty)."""
+
+    lyrics: Lyrics | None
+    placed: PlacedLyrics
+    backend: dict[str, str]
+    language: str | None = None
+
+
+def _find_words(
     lyrics: Lyrics | None,
-    stretches: list[Stretch],
-    grid: _CleanGrid,
-    voice: NDArray[np.float64],
-    duration_s: float,
-) -> PlacedLyrics:
+    frame: SongFrame,
+    aligner: AlignsLyrics | None,
+    transcriber: Transcribes | None,
+    heard: tuple[NDArray[np.float32], int],
+) -> _Words:
+    """Timed lyrics as they are; plain ones aligned; none given: written down where someone can, on `heard`."""
+    samples, sample_rate_hz = heard
+    if lyrics is None and transcriber is not None:
+        found = write_down(transcriber, samples, sample_rate_hz, frame.duration_s)
+        told = {"lyrics": f"transcribed by {transcriber.name}"}
+        return _Words(found.lyrics, found.placed, told, found.language)
     if lyrics is None:
-        return PlacedLyrics((), (), ())
-    frame = SongFrame(
-        duration_s=duration_s,
-        voice=voice,
-        beats=grid.beats,
-        downbeats=grid.downbeats,
-        stretches=stretches,
-    )
-    return place_lyrics(lyrics, frame)
+        return _Words(None, PlacedLyrics((), (), ()), {})
+    if aligner is not None and not lyrics.timed:
+        placed = align_lines(lyrics, aligner, samples, sample_rate_hz, frame.duration_s)
+        return _Words(lyrics, placed, {"lyrics": aligner.name})
+    told = {"lyrics": lyrics.format if lyrics.timed else WITHOUT_MODELS}
+    return _Words(lyrics, place_lyrics(lyrics, frame), told)
 
 
 def _correct_sections(
@@ -174,20 +211,16 @@ def _correct_sections(
     return relabel_by_lyrics(sections, lines)
 
 
-def _backends(tracker: str, lyrics: Lyrics | None) -> dict[str, str]:
-    used = {"beats": tracker}
-    if lyrics is not None:
-        used["lyrics"] = lyrics.format if lyrics.timed else "aligned without models"
-    return used
-
-
 def _silent_map(duration_s: float, tracker: str, lyrics: Lyrics | None) -> SongAnalysis:
+    """One unsung section; lyrics with times of their own keep them, others have no place."""
     count = max(int(np.ceil(duration_s / 0.1)), 1)
-    frame = SongFrame(duration_s, np.zeros(count), (), (), ())
-    timed = lyrics if lyrics is not None and lyrics.timed else None
-    placed = place_lyrics(timed, frame) if timed else PlacedLyrics((), (), ())
-    unplaced = placed.unplaced if timed or lyrics is None else tuple(line.text for line in lyrics.lines)
-    lines: tuple[LyricLine, ...] = placed.lines
+    words = _Words(None, PlacedLyrics((), (), ()), {})
+    if lyrics is not None and lyrics.timed:
+        frame = SongFrame(duration_s, np.zeros(count), (), (), ())
+        words = _find_words(lyrics, frame, None, None, (np.zeros(0, np.float32), 1))
+    elif lyrics is not None:
+        unplaced = tuple(line.text for line in lyrics.lines)
+        words = _Words(lyrics, PlacedLyrics((), (), unplaced), {"lyrics": WITHOUT_MODELS})
     song_map = SongMap(
         duration_s=duration_s,
         tempo_bpm=0.0,
@@ -196,29 +229,19 @@ def _silent_map(duration_s: float, tracker: str, lyrics: Lyrics | None) -> SongA
         downbeats=(),
         sections=(Section(label="inst", start_s=0.0, end_s=duration_s, energy=0.0),),
         energy=EnergyCurve(step_s=0.1, values=(0.0,) * count),
-        lyrics=lines,
-        unplaced_lyrics=unplaced,
-        backends=_backends(tracker, lyrics),
+        lyrics=words.placed.lines,
+        unplaced_lyrics=words.placed.unplaced,
+        backends={"beats": tracker, **words.backend},
     )
-    silent = ("the song is silent: there are no beats or sections to cut on", "", "check that it is the right file")
-    return SongAnalysis(song_map, (silent, *_unplaced_warning(unplaced)))
+    return SongAnalysis(song_map, (SILENT, *note_unplaced(words.placed.unplaced)))
 
 
-def _warnings(
-    grid: _CleanGrid, features: SongFeatures, placed: PlacedLyrics, lyrics: Lyrics | None
-) -> tuple[Note, ...]:
+def _warnings(grid: _CleanGrid, voice: Voice, words: _Words) -> tuple[Note, ...]:
     found: list[Note] = []
     if not grid.beats:
-        found.append(("no steady pulse was heard, so there are no beats to cut on", "", "mark beats by hand"))
-    if lyrics is not None and not lyrics.timed and float(features.wobble.mean()) < 0.03:
-        what = "hardly any singing was heard: the times of the lyrics are guesses"
-        found.append((what, "", "give the lyrics as LRC"))
-    return (*found, *_unplaced_warning(placed.unplaced))
-
-
-def _unplaced_warning(unplaced: tuple[str, ...]) -> tuple[Note, ...]:
-    if not unplaced:
-        return ()
-    count = "1 lyric line has" if len(unplaced) == 1 else f"{len(unplaced)} lyric lines have"
-    what = f"{count} no place in the song; the first is {unplaced[0][:60]!r}"
-    return ((what, "lyrics", "check that lyrics and song belong together"),)
+        found.append(NO_PULSE)
+    if words.lyrics is None:
+        found.append(NO_WORDS)
+    elif words.backend["lyrics"] == WITHOUT_MODELS and is_hardly_sung(voice):
+        found.append(HARDLY_SUNG)
+    return (*found, *note_unplaced(words.placed.unplaced))

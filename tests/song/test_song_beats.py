@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
+
 import mir_eval
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from song_sounds import RATE_HZ, play_song
 
 from mvlocal.backends.librosa_beats import LibrosaBeats, make
+from mvlocal.schema.song import EnergyCurve
+from mvlocal.song.beats import features_to_beats
+from mvlocal.song.features import FRAME_RATE_HZ, SLOW_RATE_HZ, SongFeatures, measure_song
+from mvlocal.song.metre import CUES, count_bars
+from mvlocal.song.pulse import track_beats_at
+from mvlocal.song.sections import find_segments
 
 
 @pytest.mark.parametrize(
@@ -21,6 +32,7 @@ from mvlocal.backends.librosa_beats import LibrosaBeats, make
         ("drift", {"bpm": 104, "drift": 0.05}),
         ("no drums", {"bpm": 96, "drums": False}),
         ("waltz without drums", {"bpm": 110, "per_bar": 3, "drums": False, "bars": 20}),
+        ("very fast", {"bpm": 188, "bars": 24}),
         ("tempo change", {"bpm": 100, "change": 1.25, "bars": 24}),
     ],
 )
@@ -75,3 +87,62 @@ def test_tracking_is_repeatable() -> None:
     tracker = LibrosaBeats()
     one, two = (tracker.track_beats(song.samples, RATE_HZ) for _ in range(2))
     assert one.beats.tolist() == two.beats.tolist()
+
+
+def test_features_measured_once_give_the_same_grid() -> None:
+    song = play_song(100, bars=8)
+    tracker = make()
+    one = tracker.track_beats(song.samples, RATE_HZ)
+    two = tracker.track_features(measure_song(song.samples, RATE_HZ))
+    assert one.beats.tolist() == two.beats.tolist()
+    assert one.downbeats.tolist() == two.downbeats.tolist()
+
+
+@pytest.mark.parametrize("off", [0.25, 0.5])
+def test_a_break_whose_only_notes_fall_off_the_beat_keeps_the_phase(off: float) -> None:
+    """Kick on the beat and bass off it; in the break the bass is alone."""
+    period, beats, lag = 50, 96, round(off * 50)
+    rows = np.zeros((6, beats * period))
+    for beat in range(beats):
+        rows[1, beat * period + lag] = 1.5
+        if not 40 <= beat < 64:
+            rows[0, beat * period] = 1.5
+    envelope = np.sqrt(rows[0] + 0.8 * rows[1])
+    grid = track_beats_at(envelope, rows, np.full(rows.shape[1], float(period)))
+    phase = (grid[2:-2] - grid[2]) / period
+    assert np.abs(phase - np.round(phase)).max() < 0.06  # on or off the beat throughout: the reading settles which
+
+
+def test_a_song_of_fewer_than_eight_beats_has_no_grid() -> None:
+    assert len(track_beats_at(np.ones(300), np.ones((6, 300)), np.full(300, 50.0))) == 0
+
+
+@pytest.mark.parametrize("per_bar", [3, 4])
+def test_bars_are_counted_from_the_harmony_when_nothing_else_speaks(per_bar: int) -> None:
+    cues = np.zeros((len(CUES), 60))
+    cues[CUES.index("harmony"), 2::per_bar] = 2.0
+    assert np.flatnonzero(count_bars(cues, per_bar) == 0).tolist() == list(range(2, 60, per_bar))
+
+
+@given(seed=st.integers(0, 10_000), seconds=st.floats(8.0, 25.0), busy=st.floats(0.0, 0.3))
+@settings(max_examples=12, deadline=None)
+def test_any_sound_gives_an_increasing_grid_and_sections_that_tile(seed: int, seconds: float, busy: float) -> None:
+    rng = np.random.default_rng(seed)
+    frames, slow = int(seconds * FRAME_RATE_HZ) + 1, int(seconds * SLOW_RATE_HZ) + 1
+    onsets = np.where(rng.random((5, frames)) < busy, rng.random((5, frames)), 0.0).astype(np.float32)
+    features = measure_song(rng.normal(0, 0.1, int(seconds * RATE_HZ)).astype(np.float32), RATE_HZ)
+    features = _with_onsets(features, onsets[:, : features.onsets.shape[1]])
+    grid = features_to_beats(features)
+    assert (np.diff(grid.beats) > 0).all()
+    assert set(grid.downbeats) <= set(grid.beats)
+    assert not len(grid.beats) or (grid.beats[0] >= 0 and grid.beats[-1] < features.duration_s)
+    flat = EnergyCurve(step_s=0.1, values=(0.5,) * (slow + 1))
+    segments = find_segments(features, grid.downbeats.tolist(), flat, np.zeros(features.chroma.shape[1]))
+    assert segments[0].start_s == 0
+    assert segments[-1].end_s == features.duration_s
+    assert all(a.end_s == b.start_s and a.start_s < a.end_s for a, b in pairwise(segments))
+
+
+def _with_onsets(features: SongFeatures, onsets: np.ndarray) -> SongFeatures:
+    padded = np.pad(onsets, ((0, 0), (0, features.onsets.shape[1] - onsets.shape[1])))
+    return replace(features, onsets=padded, tonal=padded[0])

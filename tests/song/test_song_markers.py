@@ -54,10 +54,30 @@ def test_exports_read_back(tmp_path: Path, song_map: SongMap, name: str) -> None
     assert markers.downbeats == pytest.approx(song_map.downbeats, abs=2e-6)
     assert [label for _, _, label in markers.sections] == ["verse", "chorus"]
     assert [text for _, _, text in markers.lyrics] == ['say "one, two"', "three"]
-    again = apply_markers(song_map, markers)
-    assert again.beats == pytest.approx(song_map.beats, abs=2e-6)
-    assert [s.start_s for s in again.sections] == pytest.approx([0.0, 8.25], abs=2e-6)
-    assert again.backends["beats"] == "markers"
+    assert apply_markers(song_map, markers) == song_map
+
+
+@pytest.mark.parametrize("name", ["labels.txt", "map.csv", "audition.csv"])
+def test_one_corrected_label_changes_that_one_thing(tmp_path: Path, song_map: SongMap, name: str) -> None:
+    path = tmp_path / name
+    export_song_map(song_map, path)
+    path.write_text(path.read_text().replace("chorus", "bridge"))
+    corrected = apply_markers(song_map, read_markers(path))
+    assert [section.label for section in corrected.sections] == ["verse", "bridge"]
+    assert corrected.backends == {"sections": "markers"}
+    rest = {"sections", "backends"}
+    assert corrected.model_dump(exclude=rest) == song_map.model_dump(exclude=rest)
+
+
+def test_a_moved_line_keeps_its_words_and_its_register_and_leaves_the_others(song_map: SongMap) -> None:
+    first, second = song_map.lyrics
+    sung = song_map.model_copy(update={"lyrics": (first.model_copy(update={"sung_register": "low"}), second)})
+    text = '2.25\t4.0\tlyric: say "one, two"\n9.0\t11.0\tlyric: three\n12.0\t13.0\tlyric: four\n'
+    moved, kept, added = apply_markers(sung, parse_markers(text, "labels.txt")).lyrics
+    assert (moved.start_s, moved.end_s, moved.sung_register) == (2.25, 4.0, "low")
+    assert [(w.text, w.start_s, w.end_s) for w in moved.words] == [("say", 2.25, 2.5), ('"one, two"', 2.5, 4.0)]
+    assert kept == second
+    assert (added.text, added.confidence, added.words) == ("four", 1.0, ())
 
 
 def test_lrc_reads_back_with_words_and_ends(tmp_path: Path, song_map: SongMap) -> None:
@@ -144,6 +164,33 @@ def read_or_refuse(text: str) -> Markers | MvlocalError:
 _CELLS = st.sampled_from(
     ["0.5", "1:02.5", "beat", "1", "verse", "\t", ",", "\n", "M1", "#,Name,Start\n", "Name\tStart\n", '"', "\\", ""]
 )
+
+
+_NAMES = st.sampled_from(["beat", "downbeat", "verse", "Chorus 2", "lyric: la la", "3", "1.1", "Marker 07", ""])
+_SPANS = st.tuples(st.integers(0, 900_000_000), st.integers(0, 9_000_000), _NAMES)
+
+
+def _clock(micros: int) -> str:
+    return f"{micros // 60_000_000}:{micros // 1_000_000 % 60:02d}.{micros % 1_000_000:06d}"
+
+
+@given(rows=st.lists(_SPANS, min_size=1, max_size=12))
+def test_the_three_formats_say_the_same(rows: list[tuple[int, int, str]]) -> None:
+    audacity = "".join(f"{a / 1e6:.6f}\t{(a + n) / 1e6:.6f}\t{name}\n" for a, n, name in rows)
+    reaper = "#,Name,Start,End,Length\n" + "".join(
+        f"R{i},{name},{_clock(a)},{_clock(a + n)},{_clock(n)}\n" for i, (a, n, name) in enumerate(rows, start=1)
+    )
+    audition = "Name\tStart\tDuration\tTime Format\tType\tDescription\n" + "".join(
+        f"{name}\t{_clock(a)}\t{_clock(n)}\tdecimal\tCue\t\n" for a, n, name in rows
+    )
+    one, two, three = (parse_markers(text, "same") for text in (audacity, reaper, audition))
+    assert one == two
+    assert two.beats == three.beats
+    assert two.downbeats == three.downbeats
+    assert [(a, label) for a, _, label in two.sections] == [(a, label) for a, _, label in three.sections]
+    for mine, other in zip(two.lyrics, three.lyrics, strict=True):
+        assert mine[0] == other[0]
+        assert mine[1] == pytest.approx(other[1], abs=1e-6)
 
 
 @given(cells=st.lists(_CELLS, max_size=20))
