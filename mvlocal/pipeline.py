@@ -6,7 +6,7 @@ It knows the order of stages; what happens inside each is theirs.
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,26 +14,34 @@ from pathlib import Path
 from mvlocal.backends.base import Photo
 from mvlocal.backends.registry import missing_backends, require_backend
 from mvlocal.cast import stage as cast_stage
-from mvlocal.config import Settings
+from mvlocal.config import Settings, SongSettings
 from mvlocal.edit import stage as edit_stage
 from mvlocal.edit.timeline import shots_to_timeline
 from mvlocal.engine.executor.local import LocalExecutor
+from mvlocal.engine.hashing import digest_of_file
 from mvlocal.engine.lock import ProjectLock
 from mvlocal.engine.scheduler import run_graph
 from mvlocal.engine.store import Store
 from mvlocal.engine.task import OutputOf, Record, Task
 from mvlocal.errors import CheckFailed, InputError, SettingsError
 from mvlocal.events import Emit, Warned, ignore
+from mvlocal.files import copy_atomically
 from mvlocal.machine import find_gpu, usable_cores
 from mvlocal.media.photos import list_photos
 from mvlocal.project import Project
 from mvlocal.schema.cast import PhotoSet
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import ApprovedPlan, Problem, ShotList, StoryBible
+from mvlocal.schema.staging import Staging
+from mvlocal.schema.story import ApprovedPlan, Problem, Remarks, ShotList, StoryBible
 from mvlocal.settings import Resolved, Sources, backends_of, resolve
 from mvlocal.shots import stage as shots_stage
 from mvlocal.song import stage as song_stage
+from mvlocal.song.lyrics import read_lyrics
+from mvlocal.staging import stage as staging_stage
 from mvlocal.story import stage as story_stage
+from mvlocal.storyboard import storyboard_task
+from mvlocal.weights import locked_weights
+from mvlocal.weights.needs import planner_needs, song_needs
 
 STAGES = ("analyze", "plan", "train", "keyframes", "animate", "finish")
 
@@ -113,20 +121,50 @@ def open_studio(project: Project, request: RenderRequest, emit: Emit = ignore) -
 # --- the graph -------------------------------------------------------------------------------------------
 
 
-def song_task(project: Project, settings: Settings) -> Task:
-    """The task that hears the song."""
+def song_tasks(project: Project, settings: Settings) -> list[Task]:
+    """The tasks that hear the song; the last one makes the SongMap.
+
+    Raises:
+        MissingError: weights that the settings ask for are not here.
+        UserError: no song is named, or a named file is missing.
+    """
+    files = song_files(project, settings)
+    asked = song_settings(settings, files)
+    needs = song_needs(asked)
+    weights = {kind: locked_weights(need.folder, need.name, where=need.where) for kind, need in needs.items()}
+    device = "cuda" if settings.machine.vram_gib > 0 else "cpu"
+    threads = settings.run.workers or usable_cores()
+    return song_stage.song_tasks(asked, files, song_stage.SongModels(weights, device, threads))
+
+
+def song_settings(settings: Settings, files: song_stage.SongFiles) -> SongSettings:
+    """The song's settings as far as they count: lyrics that carry their times need nobody to time them.
+
+    Raises:
+        InputError: the lyrics cannot be read.
+    """
+    if settings.song.lyrics_by == "rules" or files.lyrics is None or not read_lyrics(files.lyrics).timed:
+        return settings.song
+    return settings.song.model_copy(update={"lyrics_by": "rules"})
+
+
+def song_files(project: Project, settings: Settings) -> song_stage.SongFiles:
+    """The files that hearing the song reads.
+
+    Raises:
+        UserError: no song is named, or a named file is missing.
+    """
     if not settings.song.file:
         raise SettingsError(
             "no song is named",
             where=f"{project.settings_file}: song.file",
             mend="write song: {file: my-song.wav}",
         )
-    files = song_stage.SongFiles(
+    return song_stage.SongFiles(
         song=_existing(project, settings.song.file, "song"),
         lyrics=_existing(project, settings.song.lyrics, "lyrics") if settings.song.lyrics else None,
         markers=_existing(project, settings.song.markers, "markers") if settings.song.markers else None,
     )
-    return song_stage.analyze_task(settings.song, files)
 
 
 def photo_paths(project: Project, settings: Settings, emit: Emit = ignore) -> tuple[Path, ...]:
@@ -143,13 +181,39 @@ def photo_paths(project: Project, settings: Settings, emit: Emit = ignore) -> tu
 
 
 def shot_tasks(studio: Studio, plan: ApprovedPlan, song: SongMap, ending: str = ".mp4") -> list[Task]:
-    """Every task from the approved plan to the master: a still and a clip a shot, then the joining."""
+    """Every task from the approved plan to the master: a board, a still and a clip a shot, then the joining."""
     settings = studio.settings
-    scene = shots_stage.ShotScene(settings, plan, song, studio.project.resolve(settings.photos.folder))
+    stagings = stagings_of(plan, song, settings)
+    scene = shots_stage.ShotScene(settings, plan, song, studio.project.resolve(settings.photos.folder), stagings)
     timeline = shots_to_timeline(plan.shots, settings.video.rate)
-    tasks = [shots_stage.keyframe_task(scene, shot) for shot in plan.shots]
+    tasks = [*board_tasks(studio, plan, stagings), storyboard_task(plan, song, stagings)]
+    tasks += [shots_stage.keyframe_task(scene, shot) for shot in plan.shots]
     tasks += [shots_stage.clip_task(scene, shot) for shot in plan.shots]
     tasks.append(edit_stage.master_task(settings, timeline, studio.song_file, shots_stage.ANIMATE, ending))
+    return tasks
+
+
+def stagings_of(plan: ApprovedPlan, song: SongMap, settings: Settings) -> Mapping[str, Staging]:
+    """How every shot of the plan is blocked, by its id.
+
+    Raises:
+        PlanError: a shot asks for an action that the theatre does not know.
+    """
+    from mvlocal.staging.blocking.plan import block_plan  # reads word lists that most commands never need
+
+    aspect = settings.video.width / settings.video.height
+    staged = block_plan(plan.bible, plan.shots, song, aspect=aspect, look=settings.animatic.look)
+    return {staging.shot: staging for staging in staged}
+
+
+def board_tasks(studio: Studio, plan: ApprovedPlan, stagings: Mapping[str, Staging]) -> list[Task]:
+    """One small drawing a shot, for the storyboard and the proof sheet."""
+    places = {location.id: location for location in plan.bible.locations}
+    folder = studio.project.resolve(studio.settings.photos.folder)
+    tasks: list[Task] = []
+    for staging in stagings.values():
+        photo = folder / staging.photo.name if staging.photo is not None else None
+        tasks.append(staging_stage.board_task(staging, places[staging.location], photo))
     return tasks
 
 
@@ -170,8 +234,8 @@ class Story:
 
 def hear_song(studio: Studio) -> SongMap:
     """Analyses the song, or reads what is already known of it."""
-    task = song_task(studio.project, studio.settings)
-    record = studio.run([task], [task.id])[task.id]
+    tasks = song_tasks(studio.project, studio.settings)
+    record = studio.run(tasks, [song_stage.TASK_ID])[song_stage.TASK_ID]
     return SongMap.from_json(studio.read(record))
 
 
@@ -180,22 +244,25 @@ def tell_story(studio: Studio, song: SongMap, *, rewrite: bool = False, dry: boo
     tasks = story_tasks(studio)
     records = studio.run(tasks, [story_stage.TASK_ID])
     record = records[story_stage.TASK_ID]
+    shots = ShotList.from_json(studio.read(record, "shots"))
     settled = story_stage.settle(
         _story_files(studio.project),
         StoryBible.from_json(studio.read(record, "bible")),
-        ShotList.from_json(studio.read(record, "shots")),
+        shots,
         song,
         rewrite=rewrite,
         dry=dry,
     )
     photos = frozenset(path.name for path in photo_paths(studio.project, studio.settings))
     verdict = story_stage.judge(settled, song, studio.settings, photos)
-    return Story(song, settled.bible, settled.shots, settled.edited, verdict.problems, verdict.plan)
+    remarks = Remarks.from_json(studio.read(record, "remarks"))
+    problems = (*verdict.problems, *story_stage.standing_remarks(remarks, shots, settled))
+    return Story(song, settled.bible, settled.shots, settled.edited, problems, verdict.plan)
 
 
 def story_tasks(studio: Studio) -> list[Task]:
     """Song, photos and plan. The photos are looked at first, since the plan depends on what they are."""
-    tasks = [song_task(studio.project, studio.settings)]
+    tasks = song_tasks(studio.project, studio.settings)
     photos: list[Photo] = []
     paths = photo_paths(studio.project, studio.settings, studio.emit)
     if paths:
@@ -204,8 +271,20 @@ def story_tasks(studio: Studio) -> list[Task]:
         facts = PhotoSet.from_json(studio.read(record)).photos
         photos = [Photo(photo.name, photo.aspect) for photo in facts]
         tasks.append(look)
-    tasks.append(story_stage.plan_task(studio.settings, photos, OutputOf(song_stage.TASK_ID)))
+    tasks.append(story_stage.plan_task(studio.settings, photos, OutputOf(song_stage.TASK_ID), writers_of(studio)))
     return tasks
+
+
+def writers_of(studio: Studio) -> story_stage.Writers:
+    """What the planner of the settings needs.
+
+    Raises:
+        MissingError: its weights are not here.
+    """
+    needs = planner_needs(studio.settings.planner)
+    weights = [locked_weights(need.folder, need.name, where=need.where) for need in needs]
+    threads = studio.settings.run.workers or usable_cores()
+    return story_stage.Writers(next(iter(weights), None), studio.project.state / "replies", threads)
 
 
 def approved(story: Story, project: Project) -> ApprovedPlan:
@@ -231,6 +310,14 @@ def default_output(studio: Studio) -> Path:
     words = re.sub(r"[^\w]+", "-", studio.settings.title.casefold()).strip("-")[:80] or "video"
     kind = "-animatic" if studio.settings.clips.backend == "animatic" else ""
     return studio.project.out / f"{words}{kind}.mp4"
+
+
+def export(studio: Studio, record: Record, name: str, target: Path) -> None:
+    """Copies a record's output to where the user finds it, unless it is there already."""
+    blob = record.outputs[name]
+    if target.is_file() and target.stat().st_size == blob.size and digest_of_file(target).digest == blob.digest:
+        return
+    copy_atomically(studio.store.path_of(blob), target)
 
 
 def _story_files(project: Project) -> story_stage.StoryFiles:

@@ -12,12 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from mvlocal.edit import stage as edit_stage
-from mvlocal.engine.hashing import digest_of_file
 from mvlocal.engine.scheduler import PlannedTask, plan_graph
-from mvlocal.engine.task import Record, Task
+from mvlocal.engine.task import Task
 from mvlocal.errors import ExhaustedError, UserError
 from mvlocal.events import Emit, Event, TaskDone, Warned, ignore
-from mvlocal.files import copy_atomically
 from mvlocal.machine import free_bytes
 from mvlocal.pipeline import (
     STAGES,
@@ -26,11 +24,13 @@ from mvlocal.pipeline import (
     Studio,
     approved,
     default_output,
+    export,
     hear_song,
     open_studio,
     shot_tasks,
     tell_story,
 )
+from mvlocal.plan_files import write_plan_files
 from mvlocal.project import Project
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import ApprovedPlan
@@ -97,6 +97,7 @@ def render_project(project: Project, request: RenderRequest, emit: Emit = ignore
             _tell_warnings(story, tell)
             shots = len(story.shots.shots)
             output = project.shots_file
+            write_plan_files(studio, story)
             if STAGES.index(request.until) >= STAGES.index("keyframes"):
                 output = _make_shots(studio, approved(story, project), song, request)
         return Rendered(
@@ -120,14 +121,17 @@ def _tell_warnings(story: Story, emit: Emit) -> None:
             emit(Warned(problem.message, ", ".join(problem.shots), problem.mend))
 
 
-def story_of(project: Project, request: RenderRequest, emit: Emit = ignore) -> Story:
-    """Plans (or re-reads) the story of a project and verifies it; nothing is drawn.
+def story_of(project: Project, request: RenderRequest, emit: Emit = ignore, *, sheets: bool = False) -> Story:
+    """Plans (or re-reads) the story of a project and verifies it; `sheets` draws storyboard and proof sheet too.
 
     Raises:
         MvlocalError: as `render_project`, but a plan with errors is returned, not raised.
     """
     with open_studio(project, request, emit) as studio:
-        return tell_story(studio, hear_song(studio), rewrite=request.rewrite)
+        story = tell_story(studio, hear_song(studio), rewrite=request.rewrite)
+        if sheets:
+            write_plan_files(studio, story)
+        return story
 
 
 def _make_shots(studio: Studio, plan: ApprovedPlan, song: SongMap, request: RenderRequest) -> Path:
@@ -152,14 +156,6 @@ def _export_shots(studio: Studio, tasks: Sequence[Task], stage: str, shots: Sequ
         suffix = records[task_id].outputs[name].suffix
         export(studio, records[task_id], name, studio.project.out / folder / f"{shot}{suffix}")
     return studio.project.out / folder
-
-
-def export(studio: Studio, record: Record, name: str, target: Path) -> None:
-    """Copies a record's output to where the user finds it, unless it is there already."""
-    blob = record.outputs[name]
-    if target.is_file() and target.stat().st_size == blob.size and digest_of_file(target).digest == blob.digest:
-        return
-    copy_atomically(studio.store.path_of(blob), target)
 
 
 def ending_of(request: RenderRequest) -> str:

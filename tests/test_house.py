@@ -19,6 +19,8 @@ SEAMS = {"mvlocal.backends.base", "mvlocal.backends.registry", "mvlocal.engine.t
 DEPARTMENTS = ("song", "story", "cast", "shots", "edit")
 FIELD = {"numpy", "scipy", "librosa", "cv2", "PIL", "matplotlib", "fontTools", "pydantic", "ruamel"}
 
+MODEL = LEAF | {"mvlocal.backends.base", "mvlocal.weights"}
+
 # room -> (our modules it may import, libraries it may import); a module of a room may always import its own room
 RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.errors": (set(), set()),
@@ -26,6 +28,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.events": (set(), set()),
     "mvlocal.machine": (set(), set()),
     "mvlocal.files": ({"mvlocal.engine.durable"}, set()),
+    "mvlocal.editable": ({"mvlocal.files"}, set()),
     "mvlocal.strict_yaml": (LEAF, {"pydantic", "ruamel"}),
     "mvlocal.schema": (LEAF, {"pydantic"}),
     "mvlocal.config": (LEAF | {"mvlocal.schema"}, {"pydantic"}),
@@ -45,18 +48,37 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         FIELD,
     ),
     "mvlocal.engine": ({"mvlocal.errors", "mvlocal.events"}, set()),
+    # Weights run code only as tensors: two modules know the libraries that hold them. One opens connections.
+    "mvlocal.weights.convert": (
+        LEAF | {"mvlocal.weights"},
+        {"torch", "beat_this", "whisper"},
+    ),
+    "mvlocal.weights.load": (LEAF | {"mvlocal.weights"}, {"safetensors"}),
+    "mvlocal.weights": (
+        LEAF | {"mvlocal.config", "mvlocal.engine", "mvlocal.files", "mvlocal.machine", "mvlocal.strict_yaml"},
+        {"pydantic"},
+    ),
+    "mvlocal.backends.beat_this": (MODEL, {"numpy", "torch", "beat_this", "soxr"}),
+    "mvlocal.backends.demucs_stems": (MODEL, {"numpy", "torch", "demucs"}),
+    "mvlocal.backends.whisper_words": (MODEL, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
+    "mvlocal.backends.minilm_sentences": (MODEL, {"numpy", "torch", "transformers"}),
+    "mvlocal.backends.yunet_faces": (MODEL | {"mvlocal.schema"}, {"numpy", "cv2"}),
+    "mvlocal.backends.llama_planner": (MODEL | {"mvlocal.backends", "mvlocal.story"}, {"llama_cpp"}),
     "mvlocal.backends": (
         LEAF | {"mvlocal.schema", "mvlocal.media", "mvlocal.engine.task", "mvlocal.song", "mvlocal.story"}
         | {"mvlocal.staging"},
         FIELD,
     ),
 }
-LOGIC = (LEAF | {"mvlocal.schema", "mvlocal.strict_yaml", "mvlocal.files"}, FIELD)
+LOGIC = (LEAF | {"mvlocal.schema", "mvlocal.strict_yaml", "mvlocal.files"}, FIELD | {"mido"})
 STAGE = (
-    LEAF | SEAMS | {"mvlocal.schema", "mvlocal.media", "mvlocal.lettering", "mvlocal.config", "mvlocal.files"},
+    LEAF
+    | SEAMS
+    | {"mvlocal.schema", "mvlocal.media", "mvlocal.lettering", "mvlocal.config", "mvlocal.files", "mvlocal.weights"}
+    | {"mvlocal.editable"},
     {"pydantic", "numpy"},
 )
-TOP = {"pipeline", "render", "survey", "listen", "doctor", "project"}
+TOP = {"pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {"casting", "photo_sheet"}
 
 
 def modules() -> Iterator[tuple[str, Path]]:

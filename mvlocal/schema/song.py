@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from mvlocal.schema.document import Document, NonNegative, Part, Text, Unit
 
 SectionLabel = Literal["intro", "verse", "prechorus", "chorus", "bridge", "solo", "break", "outro", "inst"]
+Register = Literal["low", "high"]
 
 
 class Span(Part):
@@ -45,11 +46,18 @@ class LyricWord(Span):
 
 
 class LyricLine(Span):
-    """One sung line. `confidence` 1 means that the time was given, not guessed. `words` may be empty."""
+    """One sung line. `confidence` 1 means that the time was given, not guessed. `words` may be empty.
+
+    `sung_register` says which of two singers sings it, the low or the high one; None where one singer was heard, or
+    none. It is called `register` in JSON (pydantic's classes own that name in Python).
+    """
+
+    model_config = ConfigDict(populate_by_name=True)
 
     text: Text
     confidence: Unit
     words: tuple[LyricWord, ...] = ()
+    sung_register: Register | None = Field(alias="register", default=None)
 
 
 class EnergyCurve(Part):

@@ -11,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from mvlocal.schema.document import Document, Id, Line, NonNegative, Part, Text, Unit
-from mvlocal.schema.story import Camera, Level, PhotoName, PlaceKind, TimeOfDay, Weather
+from mvlocal.schema.story import Camera, Colour, Level, PhotoName, PlaceKind, TimeOfDay, Weather
 
 Across = Annotated[float, Field(ge=-2, le=2)]
 """Place across the frame: -1 its left edge, 0 the middle, 1 its right edge, before the camera moves."""
@@ -41,6 +41,8 @@ class Traits(Part):
     beard: bool = False
     tone: Tone = 1
     """Colour of the garment where the look shows colours."""
+    colour: Colour | None = None
+    """The garment's own colour where the wardrobe names one (`a red coat`); it comes before `tone`."""
 
 
 class Mark(Part):

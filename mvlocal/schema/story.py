@@ -198,6 +198,14 @@ class Problem(Part):
     mend: Text
 
 
+class Remarks(Document):
+    """What a critic says of a generated plan, as warnings."""
+
+    kind: ClassVar[str] = "mvlocal.remarks/1"
+
+    remarks: tuple[Problem, ...] = ()
+
+
 _VERIFIED = object()
 
 

@@ -6,7 +6,7 @@ It does not know how stills are made or moved (backends do), nor how clips are j
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -25,11 +25,12 @@ from mvlocal.lettering.overlay import Lettering
 from mvlocal.lettering.titles import end_span, head_span
 from mvlocal.media.frame import Yuv420
 from mvlocal.schema.song import LyricLine, SongMap
+from mvlocal.schema.staging import Pulse, Staging
 from mvlocal.schema.story import ApprovedPlan, Character, Location, Shot
 from mvlocal.timing import FrameRate, FrameSpan
 
-KEYFRAMES, KEYFRAMES_VERSION = "keyframes", 1
-ANIMATE, ANIMATE_VERSION = "animate", 1
+KEYFRAMES, KEYFRAMES_VERSION = "keyframes", 2
+ANIMATE, ANIMATE_VERSION = "animate", 2
 ENCODER_THREADS = 1
 """One thread a clip: shots run side by side, and x264's pixels depend on its thread count."""
 MUSIC_LEAD_S = 2.0
@@ -44,6 +45,8 @@ class ShotScene:
     plan: ApprovedPlan
     song: SongMap
     photos_folder: Path
+    stagings: Mapping[str, Staging]
+    """How each shot is blocked, by its id."""
 
     @property
     def frame(self) -> FrameSpec:
@@ -75,6 +78,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
             "locked": False,
         }
     )
+    staging = scene.stagings[shot.id].model_copy(update={"length_s": 0.0, "pulse": Pulse(), "energy": 0.5, "why": ()})
     backend = scene.settings.keyframes.backend
     subject = scene.settings.photos.subjects.get(shot.photo) if shot.photo is not None else None
     inputs: dict[str, Input] = {}
@@ -89,6 +93,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
             "backend": backend,
             "frame": [scene.frame.width, scene.frame.height, str(scene.frame.rate)],
             "shot": _plain(view),
+            "staging": _plain(staging),
             "location": _plain(location),
             "subject": list(subject) if subject else None,
             "characters": [_plain(one) for one in scene.plan.bible.characters if one.id in present],
@@ -120,9 +125,11 @@ def clip_task(scene: ShotScene, shot: Shot) -> Task:
             "frame": [scene.frame.width, scene.frame.height, str(scene.frame.rate)],
             "span": [span.start, span.end],
             "shot": _plain(shot.model_copy(update={"why": "", "locked": False})),
+            "staging": _plain(scene.stagings[shot.id].model_copy(update={"why": ()})),
             "location": _plain(location),
             "music": music,
             "words": words,
+            "options": {"on_twos": settings.animatic.on_twos} if settings.clips.backend == "animatic" else {},
             "encode": encode,
         },
         inputs={"layers": OutputOf(f"{KEYFRAMES}/{shot.id}", "layers")},
@@ -149,6 +156,7 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
         KeyframeRequest(
             frame=_frame_spec(given["frame"]),
             shot=Shot.model_validate_json(json.dumps(given["shot"])),
+            staging=Staging.model_validate_json(json.dumps(given["staging"])),
             location=Location.model_validate_json(json.dumps(given["location"])),
             characters=[Character.model_validate_json(json.dumps(one)) for one in given["characters"]],
             seed=context.seed or 0,
@@ -220,11 +228,13 @@ def _clip_request(given: Any, layers: Path, seed: int) -> ClipRequest:
         frame=_frame_spec(given["frame"]),
         span=FrameSpan(*given["span"]),
         shot=Shot.model_validate_json(json.dumps(given["shot"])),
+        staging=Staging.model_validate_json(json.dumps(given["staging"])),
         location=Location.model_validate_json(json.dumps(given["location"])),
         layers=still.layers,
         notes=still.notes,
         music=_read_music(given["music"]),
         seed=seed,
+        options=given["options"],
     )
 
 

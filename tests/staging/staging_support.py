@@ -11,6 +11,17 @@ from numpy.typing import NDArray
 from mvlocal.backends.animatic import create
 from mvlocal.backends.base import ClipRequest, FrameSpec, Keyframe, KeyframeRequest, ShotMusic
 from mvlocal.media.frame import Yuv420
+from mvlocal.schema.staging import (
+    FigureStaging,
+    HeldProp,
+    Look,
+    Mark,
+    PhotoStaging,
+    PropStaging,
+    Pulse,
+    Staging,
+    Traits,
+)
 from mvlocal.schema.story import (
     Camera,
     CameraAngle,
@@ -68,10 +79,69 @@ def shot(
     )
 
 
+BODIES: dict[ShotSize, float] = {
+    "extreme-wide": 0.16,
+    "wide": 0.3,
+    "full": 0.75,
+    "medium": 1.7,
+    "close-up": 3.3,
+    "extreme-close-up": 5.0,
+}
+
+
+def staged(
+    of: Shot,
+    location: Location | None = None,
+    *,
+    aspect: float = 16 / 9,
+    action: str = "stand",
+    facing_deg: float = 20.0,
+    props: Sequence[PropStaging] = (),
+    holds: Sequence[str] = (),
+    length_s: float = 4.0,
+    look: Look = "shadow",
+    photo: str | None = None,
+) -> Staging:
+    """The shot with its people side by side, the first on the right."""
+    where = location or place()
+    marks = [Mark(x=0.4 - 0.4 * number, body=BODIES[of.camera.size]) for number in range(len(of.characters))]
+    figures = tuple(
+        FigureStaging(
+            character=f"{presence.id}{number or ''}",
+            traits=Traits(hair="bob", garment="coat", tone=3),
+            action=action,
+            start=mark,
+            end=mark,
+            facing_deg=facing_deg,
+            phase=0.3 * number,
+            holds=tuple(HeldProp(thing=thing) for thing in holds),
+        )
+        for number, (presence, mark) in enumerate(zip(of.characters, marks, strict=True))
+    )
+    return Staging(
+        shot=of.id,
+        aspect=aspect,
+        location=where.id,
+        place=where.kind,
+        seed=where.seed,
+        look=look,
+        time_of_day=of.time_of_day,
+        weather=of.weather,
+        camera=of.camera,
+        figures=figures,
+        props=tuple(props),
+        photo=PhotoStaging(name=photo) if photo else None,
+        length_s=length_s,
+        pulse=Pulse(beat_s=0.5),
+    )
+
+
 def still_request(
     of: Shot, location: Location | None = None, *, width: int = 320, height: int = 180, seed: int = 3
 ) -> KeyframeRequest:
-    return KeyframeRequest(FrameSpec(width, height, RATE), of, location or place(), (SINGER,), seed)
+    where = location or place()
+    staging = staged(of, where, aspect=width / height)
+    return KeyframeRequest(FrameSpec(width, height, RATE), of, staging, where, (SINGER,), seed)
 
 
 def music(
@@ -89,6 +159,7 @@ def clip_request(
         request.frame,
         FrameSpan(0, frames),
         request.shot,
+        request.staging,
         request.location,
         keyframe.layers,
         keyframe.notes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
@@ -10,18 +11,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
-from staging_support import RATE, clip_request, place, shot, stand_in_photo
+from staging_support import clip_request, shot, staged, stand_in_photo, still_request
 
 from mvlocal.backends.animatic import create
-from mvlocal.backends.base import FrameSpec, KeyframeRequest
+from mvlocal.backends.base import KeyframeRequest
 from mvlocal.errors import InputError
-from mvlocal.schema.story import CameraMove, ShotSize
+from mvlocal.schema.story import CameraMove, Shot, ShotSize
 from mvlocal.staging.theatre.photo_framing import PhotoSize, fills, frame_crop, plan_card
 from mvlocal.staging.theatre.subject import estimate_subject
 
 SIZES: tuple[ShotSize, ...] = get_args(ShotSize)
 MOVES: tuple[CameraMove, ...] = get_args(CameraMove)
 shares = st.floats(0, 1)
+
+
+def photo_request(of: Shot, frame: tuple[int, int], path: Path) -> KeyframeRequest:
+    request = still_request(of, width=frame[0], height=frame[1])
+    return replace(request, photo=path, staging=staged(of, aspect=frame[0] / frame[1], photo=path.name))
 
 
 @settings(max_examples=200, deadline=None)
@@ -94,7 +100,7 @@ def test_odd_photos_make_whole_shots(shape: tuple[int, int], frame: tuple[int, i
     path = tmp_path / "photo.png"
     Image.fromarray(stand_in_photo(*shape)).save(path)
     backend = create()
-    request = KeyframeRequest(FrameSpec(*frame, RATE), shot(move="pan-left", size="medium"), place(), (), 1, photo=path)
+    request = photo_request(shot(move="pan-left", size="medium"), frame, path)
     keyframe = backend.make_keyframe(request)
     assert keyframe.image.shape == (frame[1], frame[0], 3)
     frames = list(backend.animate(clip_request(request, keyframe, 4)))
@@ -105,17 +111,15 @@ def test_odd_photos_make_whole_shots(shape: tuple[int, int], frame: tuple[int, i
 def test_a_given_subject_is_kept_and_an_estimate_is_said_to_be_one(tmp_path: Path) -> None:
     path = tmp_path / "photo.png"
     Image.fromarray(stand_in_photo(640, 400)).save(path)
-    request = KeyframeRequest(FrameSpec(320, 180, RATE), shot(), place(), (), 1, photo=path)
+    request = photo_request(shot(), (320, 180), path)
     assert create().make_keyframe(request).notes["remarks"]
-    given_box = KeyframeRequest(
-        FrameSpec(320, 180, RATE), shot(), place(), (), 1, photo=path, subject=(0.4, 0.3, 0.6, 0.6)
-    )
+    given_box = replace(photo_request(shot(), (320, 180), path), subject=(0.4, 0.3, 0.6, 0.6))
     assert create().make_keyframe(given_box).notes["remarks"] == []
 
 
 def test_a_file_that_is_no_photo_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "photo.jpg"
     path.write_bytes(b"not a photo")
-    request = KeyframeRequest(FrameSpec(320, 180, RATE), shot(), place(), (), 1, photo=path)
+    request = photo_request(shot(), (320, 180), path)
     with pytest.raises(InputError):
         create().make_keyframe(request)

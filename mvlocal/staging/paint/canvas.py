@@ -5,7 +5,7 @@ Scene units: x to the right from the middle of the frame, y down from its top, b
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -173,6 +173,14 @@ def _fixed(points: NDArray[np.float64], x0: int, y0: int) -> NDArray[np.int32]:
     return np.round(np.clip(scaled, -20000, 20000) * (1 << _SHIFT)).astype(np.int32)
 
 
+def _parts(points: NDArray[np.int32], like: list[NDArray[np.float64]]) -> Iterator[NDArray[np.int32]]:
+    """`points`, which were put together of `like`, one by one again."""
+    end = 0
+    for part in like:
+        begin, end = end, end + len(part)
+        yield points[begin:end]
+
+
 def _averaged(mask: NDArray[np.uint8], width: int, height: int) -> Floats:
     small = cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)
     return np.multiply(small, np.float32(1 / 255), dtype=np.float32)
@@ -180,33 +188,35 @@ def _averaged(mask: NDArray[np.uint8], width: int, height: int) -> Floats:
 
 def polygons(view: View, shapes: Iterable[ArrayLike]) -> Mask | None:
     """Coverage of the union of polygons (n, 2) in scene units; None when nothing is on the layer."""
-    outlines = [view.px(shape) for shape in shapes]
+    outlines = [np.asarray(shape, np.float64) for shape in shapes]
     if not outlines:
         return None
-    window = _window(view, np.concatenate(outlines), 1)
+    points = view.px(np.concatenate(outlines))
+    window = _window(view, points, 1)
     if window is None:
         return None
     x0, y0, x1, y1 = window
     drawn = np.zeros(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING), np.uint8)
-    for outline in outlines:
-        cv2.fillPoly(drawn, [_fixed(outline, x0, y0)], (255.0,), cv2.LINE_8, _SHIFT)
+    for outline in _parts(_fixed(points, x0, y0), outlines):
+        cv2.fillPoly(drawn, [outline], (255.0,), cv2.LINE_8, _SHIFT)
     return Mask(x0, y0, _averaged(drawn, x1 - x0, y1 - y0))
 
 
 def lines(view: View, paths: Iterable[ArrayLike], width: float, closed: bool = False) -> Mask | None:
     """Coverage of lines of `width` scene units; thinner than a pixel they grow faint instead of vanishing."""
-    tracks = [view.px(path) for path in paths]
+    tracks = [np.asarray(path, np.float64) for path in paths]
     if not tracks:
         return None
+    points = view.px(np.concatenate(tracks))
     pixels = width * view.unit * SUPERSAMPLING
     thickness = max(round(pixels), 1)
-    window = _window(view, np.concatenate(tracks), thickness + 1)
+    window = _window(view, points, thickness + 1)
     if window is None:
         return None
     x0, y0, x1, y1 = window
     drawn = np.zeros(((y1 - y0) * SUPERSAMPLING, (x1 - x0) * SUPERSAMPLING), np.uint8)
-    for track in tracks:
-        cv2.polylines(drawn, [_fixed(track, x0, y0)], closed, (255.0,), thickness, cv2.LINE_8, _SHIFT)
+    for track in _parts(_fixed(points, x0, y0), tracks):
+        cv2.polylines(drawn, [track], closed, (255.0,), thickness, cv2.LINE_8, _SHIFT)
     coverage = _averaged(drawn, x1 - x0, y1 - y0)
     return Mask(x0, y0, coverage if pixels >= 1 else coverage * np.float32(pixels))
 

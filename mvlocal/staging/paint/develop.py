@@ -67,12 +67,17 @@ def lens_blur(plane: Floats, radius_px: float, *, lights: bool) -> Floats:
     return np.asarray(cv2.resize(back, (width, height), interpolation=cv2.INTER_LINEAR), np.float32)
 
 
-def tilted(plane: Floats, degrees: float) -> Floats:
-    """The plane turned, enlarged so that its corners stay covered."""
-    height, width = plane.shape
+def tilt_matrix(width: int, height: int, degrees: float) -> NDArray[np.float64]:
+    """The affine matrix (2, 3) that turns a picture and enlarges it so that its corners stay covered."""
     angle = np.deg2rad(degrees)
     cover = np.cos(angle) + max(width / height, height / width) * np.sin(angle)
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, cover)
+    return np.asarray(cv2.getRotationMatrix2D((width / 2, height / 2), degrees, cover), np.float64)
+
+
+def tilted(plane: Floats, degrees: float) -> Floats:
+    """The plane turned as `tilt_matrix` says."""
+    height, width = plane.shape
+    matrix = tilt_matrix(width, height, degrees)
     turned = cv2.warpAffine(plane, matrix, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(turned, np.float32)
 

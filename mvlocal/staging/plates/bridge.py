@@ -23,7 +23,11 @@ def draw(scene: Scene) -> Plate:
     _water(back, scene)
     _quay(mid, scene)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    x, y = -scene.side * scene.aspect * 0.40, scene.stand.y - 0.02
+    deck = tuple((*_at(scene, float(a), 0.109), 0.005) for a in np.arange(-1.5, 2.8, 0.54))
+    return Plate(
+        back, mid, near, ((x, 0.125, 0.03), *deck), (scene.horizon, y), 0.6, ground=((-6, y), (6, y), (6, 6), (-6, 6))
+    )
 
 
 def _bank(back: Canvas, scene: Scene) -> None:

@@ -26,7 +26,7 @@ def draw(scene: Scene) -> Plate:
     x = across(near.view)
     dark = mix(scene.tones.near, scene.tones.ink, 0.5)
     near.fill([below(x, _crest(scene, "near", x, (1.02, 0.05)), near.view)], Fade(dark, scene.tones.ink, 1.0, 1.3))
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=0.4)
 
 
 def _mesas(back: Canvas, scene: Scene) -> None:

@@ -20,7 +20,7 @@ def draw(scene: Scene) -> Plate:
         paint_birds(back, scene, 6)
     _meadow(mid, scene)
     near.fill(grass(near.view, scene.rng("near grass"), 1.06, 0.24, 0.012, lean=0.45), scene.tones.ink)
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=0.8)
 
 
 def _hills(back: Canvas, scene: Scene) -> None:

@@ -21,7 +21,7 @@ def draw(scene: Scene) -> Plate:
         paint_birds(back, scene, 5)
     _crest(mid, scene)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=0.7)
 
 
 def _peaks(rng: np.random.Generator, view: View, y: float, height: float, cell: float) -> tuple[Points, Points]:

@@ -26,7 +26,7 @@ def draw(scene: Scene) -> Plate:
     _land(mid, scene, to)
     _poles(mid, scene, to)
     near.fill(grass(near.view, scene.rng("grass"), 1.03, 0.13, 0.011), scene.tones.ink)
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=0.75)
 
 
 def _hills(back: Canvas, scene: Scene) -> None:

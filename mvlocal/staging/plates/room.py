@@ -8,7 +8,7 @@ from mvlocal.staging.paint.canvas import Canvas, Fade, Mask, blurred, polygons
 from mvlocal.staging.paint.palette import Floats, mix
 from mvlocal.staging.plates.city_parts import Points, box, paint_towers, paint_windows, tower_row
 from mvlocal.staging.plates.land_parts import layered, limbs, paint_limbs
-from mvlocal.staging.plates.scene import Plate, Scene
+from mvlocal.staging.plates.scene import Plate, Scene, Surface
 from mvlocal.staging.plates.sky_parts import disc, paint_sky
 
 
@@ -20,7 +20,8 @@ def draw(scene: Scene) -> Plate:
     _floor(back, scene, wall)
     _furniture(mid, scene)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    lamp = (-scene.side * 0.52 + scene.side * 0.40, scene.horizon + 0.015, 0.03)
+    return Plate(back, mid, near, (lamp,), surface=_picture(scene), ground_y=scene.horizon + 0.145)
 
 
 def _pane(scene: Scene) -> tuple[float, float, float, float]:
@@ -152,6 +153,13 @@ def _furniture(mid: Canvas, scene: Scene) -> None:
     ]
     mid.fill(frames, mix(tones.ink, tones.near, 0.4))
     mid.fill([f + (np.sign(f.mean(axis=0) - f) * 0.010) for f in frames], mix(tones.near, tones.mid, 0.75))
+
+
+def _picture(scene: Scene) -> Surface:
+    """The larger of the two frames on the wall."""
+    x0, h = -scene.side * 0.66 + 0.01, scene.horizon
+    left, right = x0, x0 + 0.11
+    return Surface("frame", ((left, h - 0.32), (right, h - 0.32), (right, h - 0.18), (left, h - 0.18)))
 
 
 def _table_lamp(mid: Canvas, scene: Scene, x: float, y: float) -> None:

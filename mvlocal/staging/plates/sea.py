@@ -22,7 +22,8 @@ def draw(scene: Scene) -> Plate:
         paint_birds(back, scene, 5)
     _beach(mid, scene)
     near.fill(grass(near.view, scene.rng("grass"), 1.04, 0.16, 0.014, lean=0.5), scene.tones.ink)
-    return Plate(back, mid, near)
+    y = scene.stand.y - 0.04
+    return Plate(back, mid, near, water=(scene.horizon, y), clouds=0.8, ground=((-6, y), (6, y), (6, 6), (-6, 6)))
 
 
 def _headland(back: Canvas, scene: Scene) -> None:

@@ -22,7 +22,7 @@ def draw(scene: Scene) -> Plate:
     _bank(mid, scene, "bank mid", (scene.horizon + 0.31, 0.12, 0.16))
     _bank(mid, scene, "bank low", (scene.horizon + 0.42, 0.14, 0.08))
     _hilltop(mid, scene)
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=1.0)
 
 
 def _bank(canvas: Canvas, scene: Scene, name: str, at: tuple[float, float, float]) -> None:

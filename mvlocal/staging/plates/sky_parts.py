@@ -30,6 +30,8 @@ def paint_sky(canvas: Canvas, scene: Scene, clouds: float = 0.5) -> None:
         paint_stars(canvas, scene)
     paint_sun(canvas, scene)
     paint_clouds(canvas, scene, clouds)
+    if scene.dark and scene.veiled > 0.5:
+        _paint_rent(canvas, scene)
 
 
 def paint_sun(canvas: Canvas, scene: Scene) -> None:
@@ -49,6 +51,26 @@ def paint_sun(canvas: Canvas, scene: Scene) -> None:
         shade = mix(tones.light, tones.sky, 0.5)
         canvas.fill([disc(x - 0.012, y - 0.006, 0.009), disc(x + 0.006, y + 0.012, 0.007)], shade, 0.11 * clear)
         canvas.fill([disc(x + 0.012, y - 0.01, 0.005)], shade, 0.10 * clear)
+
+
+def _paint_rent(canvas: Canvas, scene: Scene) -> None:
+    """A veiled night is not black: pale light along the horizon, and where the moon stands behind the cloud."""
+    tones, (x, y) = scene.tones, scene.sun
+    pale = mix(tones.horizon, tones.light, 0.45)
+    mist(canvas, scene, scene.horizon - 0.02, 0.17, 0.34 * scene.veiled, pale)
+    canvas.glow((scene.third * 0.5, scene.horizon - 0.04), 0.55, pale, 0.30 * scene.veiled)
+    canvas.glow((x, y), 0.30, pale, 0.42 * scene.veiled)
+
+
+def paint_sheen(canvas: Canvas, scene: Scene) -> None:
+    """The ground of an open place in a veiled night takes some of the horizon's light, most where it is wet."""
+    if not scene.dark or scene.veiled < 0.5:
+        return
+    share = 0.32 if scene.weather == "rain" else 0.2
+    below = canvas.view.rows() - scene.horizon
+    under = np.maximum(below, 0)
+    fall = ((1 - np.exp(-((under / 0.04) ** 2))) * np.exp(-under / 0.20)).astype(np.float32)[:, None]
+    canvas.wash(fall * canvas.alpha, mix(scene.tones.horizon, scene.tones.light, 0.25), share)
 
 
 def disc(x: float, y: float, radius: float, squash: float = 1.0, points: int = 64) -> Floats:

@@ -20,7 +20,8 @@ def draw(scene: Scene) -> Plate:
     _near_row(mid, scene)
     _roof(mid, scene)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    mast = -scene.side * scene.aspect * 0.36 + 0.14
+    return Plate(back, mid, near, ((mast, scene.stand.y - 0.345, 0.006),), clouds=0.5)
 
 
 def _far_rows(back: Canvas, scene: Scene) -> None:

@@ -19,7 +19,9 @@ def draw(scene: Scene) -> Plate:
     _boards(back, scene)
     _gear(mid, scene)
     _audience(near, scene)
-    return Plate(back, mid, near)
+    x, top = scene.stand.x, scene.horizon - 0.476
+    lights = tuple((x + k, top, 0.03) for k in (-0.72, -0.36, 0.0, 0.36, 0.72))
+    return Plate(back, mid, near, lights, ground_y=scene.horizon + 0.17)
 
 
 def _dim(scene: Scene) -> tuple[Floats, Floats, Floats]:

@@ -8,7 +8,7 @@ from mvlocal.staging.paint.canvas import Canvas, Fade
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.city_parts import Vanishing, box, lamp, paint_towers, paint_windows, tower_row
 from mvlocal.staging.plates.land_parts import hazed, layered
-from mvlocal.staging.plates.scene import Plate, Scene
+from mvlocal.staging.plates.scene import Plate, Scene, Surface
 from mvlocal.staging.plates.sky_parts import Mirror, disc, mist, paint_sky, reflect
 
 FLOOR, TRACK, ROOF = 0.24, 0.33, -0.50
@@ -27,7 +27,9 @@ def draw(scene: Scene) -> Plate:
     _canopy(mid, scene, to)
     _furniture(mid, scene, to)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    side = scene.side
+    lights = tuple((*to.at(side * 0.50, ROOF + 0.075, d * 1.12), 0.018 / d) for d in _COLUMNS)
+    return Plate(back, mid, near, lights, clouds=0.4, surface=_bill(mid, scene, to))
 
 
 def _town(back: Canvas, scene: Scene) -> None:
@@ -153,6 +155,20 @@ def _furniture(mid: Canvas, scene: Scene, to: Vanishing) -> None:
             for k in (-0.85, 0.85)
         ]
         mid.fill([*bench, *legs], colour)
+
+
+def _bill(mid: Canvas, scene: Scene, to: Vanishing) -> Surface:
+    """A board with a bill on two legs, by the second bench."""
+    tones, side, d = scene.tones, scene.side, 1.45
+    x, top = to.at(side * 1.30, -0.16, d)
+    _, low = to.at(side * 1.30, 0.09, d)
+    _, foot = to.at(side * 1.30, FLOOR, d)
+    half = 0.10 / d
+    mid.fill([box(x + k - 0.003, top, x + k + 0.003, foot) for k in (-half * 0.9, half * 0.9)], tones.ink)
+    mid.fill([box(x - half, top, x + half, low)], tones.ink)
+    left, right, up, down = x - half + 0.005, x + half - 0.005, top + 0.005, low - 0.005
+    mid.fill([box(left, up, right, down)], mix(mix(tones.near, tones.pale, 0.4), tones.lamp, 0.25 * scene.lit))
+    return Surface("poster", ((left, up), (right, up), (right, down), (left, down)))
 
 
 def _frame(near: Canvas, scene: Scene) -> None:

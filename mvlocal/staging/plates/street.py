@@ -9,8 +9,9 @@ import numpy as np
 from mvlocal.staging.paint.canvas import Canvas, Fade, polygons, spread
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.city_parts import Points, Vanishing, box, lamp
+from mvlocal.staging.plates.interior_parts import corners_of
 from mvlocal.staging.plates.land_parts import hazed
-from mvlocal.staging.plates.scene import Plate, Scene
+from mvlocal.staging.plates.scene import Plate, Scene, Surface
 from mvlocal.staging.plates.sky_parts import Mirror, mist, paint_sky, reflect
 
 EYE = 0.27
@@ -31,7 +32,10 @@ def draw(scene: Scene) -> Plate:
     _roadway(back, scene, to)
     _lamps(back, mid, scene, to)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    lights = tuple((*to.at(k * 0.44, -0.458, d), 0.016 / d) for d in _LAMPS[:-1] for k in (-1, 1))
+    ground = to.quad((-WALL, EYE), (WALL, EYE), 0.3, 40)
+    outline = tuple((float(x), float(y)) for x, y in ground)
+    return Plate(back, mid, near, lights, clouds=0.4, surface=_poster(back, scene, to), ground=outline)
 
 
 def _houses(back: Canvas, scene: Scene, to: Vanishing) -> None:
@@ -105,6 +109,15 @@ def _roadway(back: Canvas, scene: Scene, to: Vanishing) -> None:
         )
     stripes = [to.quad((-0.012, EYE), (0.012, EYE), d, d * 1.16) for d in (0.70, 0.86, 1.1, 1.45, 1.95, 2.6, 3.5)]
     back.fill(stripes, mix(tones.mid, tones.pale, 0.55), 0.5)
+
+
+def _poster(back: Canvas, scene: Scene, to: Vanishing) -> Surface:
+    """A bill on the wall of the house across from the weighted side."""
+    tones = scene.tones
+    sheet = to.quad((-scene.side * WALL, -0.02), (-scene.side * WALL, 0.17), 1.12, 1.27)
+    back.fill([sheet + (sheet.mean(axis=0) - sheet) * -0.06], tones.ink, 0.6)
+    back.fill([sheet], mix(mix(tones.mid, tones.pale, 0.4), tones.ink, 0.35 if scene.dark else 0.1))
+    return Surface("poster", corners_of(sheet), "back")
 
 
 def _lamps(back: Canvas, mid: Canvas, scene: Scene, to: Vanishing) -> None:

@@ -7,10 +7,9 @@ import numpy as np
 from mvlocal.staging.paint.canvas import Canvas, Fade, blurred, polygons
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.city_parts import Points, box, paint_towers, paint_windows, tower_row
-from mvlocal.staging.plates.land_parts import conifer, hazed, layered, ridge
+from mvlocal.staging.plates.land_parts import conifer, hazed, layered, ridge, smooth
 from mvlocal.staging.plates.scene import Plate, Scene
 from mvlocal.staging.plates.sky_parts import disc, mist, paint_sky
-from mvlocal.staging.theatre.figure import smooth
 
 
 def draw(scene: Scene) -> Plate:
@@ -20,7 +19,7 @@ def draw(scene: Scene) -> Plate:
     _carriage(mid, scene)
     _seats(mid, scene)
     _frame(near, scene)
-    return Plate(back, mid, near)
+    return Plate(back, mid, near, clouds=0.8)
 
 
 def _outside(back: Canvas, scene: Scene) -> None:
@@ -119,8 +118,8 @@ def _seat(x: float, y: float, side: int, size: float) -> Points:
         (-0.17, -0.07),
         (-0.10, -0.045),
         (0.0, -0.04),
-        (0.02, 0.30),
-        (0.30, 0.30),
+        (0.02, 0.45),
+        (0.30, 0.45),
     ]
     return smooth(outline, 6) * (side * size, size) + (x, y)
 
@@ -128,7 +127,7 @@ def _seat(x: float, y: float, side: int, size: float) -> Points:
 def _seats(mid: Canvas, scene: Scene) -> None:
     tones, h, side = scene.tones, scene.horizon, scene.side
     dark = mix(tones.ink, tones.near, 0.10)
-    x, y = scene.stand.x, h + 0.31
+    x, y = scene.stand.x, h + 0.25
     other = x - side * 0.74
     for at, way in ((x + side * 0.02, side), (other, -side)):
         seat = _seat(at, y, way, 0.50)

@@ -20,7 +20,7 @@ def draw(scene: Scene) -> Plate:
         [disc(x, y, radius, points=160)], Fade(mix(tones.lamp, tones.light, 0.4), tones.accent, y - radius, y + radius)
     )
     _floor(back, scene)
-    return Plate(back, scene.canvas())
+    return Plate(back, scene.canvas(), lights=((scene.third * 0.55, scene.horizon - 0.13, 0.3),))
 
 
 def _floor(back: Canvas, scene: Scene) -> None:

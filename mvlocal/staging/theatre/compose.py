@@ -14,8 +14,11 @@ from mvlocal.media.frame import Plane, Yuv420
 from mvlocal.staging.paint.vignette import vignette
 from mvlocal.staging.theatre.air import Air
 from mvlocal.staging.theatre.camera import Framing, Pose
+from mvlocal.staging.theatre.cutout import Target
 from mvlocal.staging.theatre.planes import PAD, PatchPlanes
+from mvlocal.staging.theatre.players import Players
 from mvlocal.staging.theatre.sample import Reading, Sampler, Window, plan_reading
+from mvlocal.staging.theatre.water import Shimmer
 
 GLOW_SHRINK = 4
 """The plane of glowing lights is this many times smaller than the plates."""
@@ -29,14 +32,26 @@ GLOW_TOLERANCE_PX = 0.12
 
 
 @dataclass(frozen=True, slots=True)
+class Water:
+    """Water in a layer: the layer's rows where it begins and ends, and its light."""
+
+    top: float
+    bottom: float
+    shimmer: Shimmer
+
+
+@dataclass(frozen=True, slots=True)
 class Cell:
     """One layer: its patches and its depth; in plate pixels, how far it begins left of the others, and how far it
-    slides sideways in a frame."""
+    slides sideways in a frame; people stand before it where `holds_players`;
+    light plays on its `water`."""
 
     patches: list[PatchPlanes]
     depth: float
     offset: float = 0.0
     slide: float = 0.0
+    holds_players: bool = False
+    water: Water | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +69,11 @@ _Area = tuple[int, int, int, int]
 class Composer:
     """Owns one frame and scratch memory, and draws any moment of a shot into it. `cells` go from far to near."""
 
-    def __init__(self, framing: Framing, cells: list[Cell], glow: Plane | None, air: Air) -> None:
+    def __init__(
+        self, framing: Framing, cells: list[Cell], glow: Plane | None, air: Air, players: Players | None = None
+    ) -> None:
         self._framing = framing
+        self._players = players
         self._cells = cells
         self._glow = glow
         self._air = air
@@ -65,13 +83,19 @@ class Composer:
         self._clear_reader = Sampler(framing.width, framing.height)
         self._vignette = vignette(framing.width, framing.height)
 
-    def draw(self, index: int, pose: Pose, shine: Shine) -> Yuv420:
-        """Frame `index` of the shot; the frame is the same memory each time."""
+    def draw(self, index: int, t_s: float, pose: Pose, shine: Shine) -> Yuv420:
+        """Frame `index`, `t_s` seconds into the shot; the frame is the same memory each time."""
         windows = [self._window(cell, pose, index) for cell in self._cells]
         floors = _hidden_from(self._cells, windows, self._framing.height)
         for cell, window, floor in zip(self._cells, windows, floors, strict=True):
             for planes in cell.patches:
                 self._lay_patch(planes, window, floor)
+            if cell.water is not None:
+                rows = [(edge - window.y) / window.scale for edge in (cell.water.top, cell.water.bottom)]
+                cell.water.shimmer.add_to(self._luma, (rows[0], rows[1]), t_s)
+            if cell.holds_players and self._players is not None:
+                target = Target(self._luma, self._frame.u, self._frame.v)
+                self._players.lay(target, t_s, lambda depth: self._framing.window(pose, depth))
         if self._glow is not None and shine.glow > 0.02:
             self._add_glow(self._glow, windows[0], shine.glow)
         frame = self._frame

@@ -12,7 +12,7 @@ from mvlocal.schema.story import CameraMove
 DENSITY = 1.16
 """Plate pixels a frame pixel at home: a little over one keeps pushes sharp and pans from pulsing."""
 
-DEPTHS = {"back": 0.5, "mid": 1.0, "figure": 1.0, "picture": 1.0, "card": 1.0, "near": 1.55}
+DEPTHS = {"back": 0.5, "mid": 1.0, "fore": 1.0, "picture": 1.0, "card": 1.0, "near": 1.55}
 """How far each layer follows the camera: 1 where people stand, less beyond. A photo fills the frame as `picture`."""
 
 
@@ -23,7 +23,8 @@ class DrawnShot:
     `slide`: the first layer alone is this many pixels wider on each side, to pass by behind the others.
 
     `home`: the layers' pixel under the middle of the frame; `density`: their pixels a frame pixel; `subject`:
-    (left, top, right, bottom) in fractions of the frame, or None; `remarks`: plain facts for the notes.
+    (left, top, right, bottom) in fractions of the frame, or None; `ground_y`: scene height where a wall meets the
+    floor; `water`: scene heights between which there is water in the first layer; `remarks`: plain facts for the notes.
     """
 
     layers: dict[str, NDArray[np.uint8]]
@@ -31,6 +32,8 @@ class DrawnShot:
     subject: tuple[float, float, float, float] | None
     density: float = DENSITY
     slide: int = 0
+    ground_y: float | None = None
+    water: tuple[float, float] | None = None
     remarks: tuple[str, ...] = ()
 
     @property

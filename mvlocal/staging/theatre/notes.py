@@ -25,6 +25,8 @@ class AnimaticNotes(BaseModel):
     home: tuple[float, float]
     slide: int = Field(ge=0, default=0)
     subject: tuple[_Share, _Share, _Share, _Share] | None = None
+    ground_y: float | None = None
+    water: tuple[float, float] | None = None
     remarks: tuple[str, ...] = ()
 
 
@@ -36,6 +38,8 @@ def notes_of(drawn: DrawnShot, frame: FrameSpec) -> dict[str, Json]:
         home=drawn.home,
         slide=drawn.slide,
         subject=drawn.subject,
+        ground_y=drawn.ground_y,
+        water=drawn.water,
         remarks=drawn.remarks,
     )
     return notes.model_dump(mode="json", exclude_none=True)
@@ -61,4 +65,13 @@ def drawn_of(request: ClipRequest) -> DrawnShot:
         drawn_for = "x".join(map(str, notes.size))
         what = f"this keyframe is {drawn_for}, the clip {request.frame.width}x{request.frame.height}"
         raise PlanError(what, where=where, mend="make its keyframe again for this frame size")
-    return DrawnShot(layers, notes.home, notes.subject, notes.density, notes.slide, notes.remarks)
+    return DrawnShot(
+        layers,
+        notes.home,
+        notes.subject,
+        notes.density,
+        notes.slide,
+        notes.ground_y,
+        notes.water,
+        notes.remarks,
+    )

@@ -12,8 +12,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mvlocal.backends.base import KeyframeRequest
+from mvlocal.backends.base import FrameSpec
 from mvlocal.media.photos import load_photo
+from mvlocal.schema.staging import Staging
+from mvlocal.schema.story import Location
+from mvlocal.staging.geometry import side_of
 from mvlocal.staging.paint.noise import rng_of
 from mvlocal.staging.paint.palette import Tones, place_tones
 from mvlocal.staging.theatre.drawn import DENSITY, DrawnShot, even, margins_for
@@ -37,7 +40,22 @@ REACH = 0.12
 """Photo kept beyond the frame on each side for the camera, in fractions of the frame."""
 
 
-def draw_photo(request: KeyframeRequest, path: Path) -> DrawnShot:
+@dataclass(frozen=True, slots=True)
+class PhotoShot:
+    """A shot whose picture is a photo. `subject`: who must stay in frame, in fractions of the photo; None: guessed."""
+
+    staging: Staging
+    location: Location
+    frame: FrameSpec
+    subject: Box | None = None
+
+    @property
+    def side(self) -> int:
+        """Where a photo that stands in the frame stands: -1 left, 1 right."""
+        return side_of(self.location.seed)
+
+
+def draw_photo(request: PhotoShot, path: Path) -> DrawnShot:
     """Loads, frames and grades the shot's photo.
 
     Raises:
@@ -47,21 +65,20 @@ def draw_photo(request: KeyframeRequest, path: Path) -> DrawnShot:
     return photo_layers(request, load_photo(path, max_side_px=min(longest * 3, 5000)))
 
 
-def photo_layers(request: KeyframeRequest, rgb: Picture) -> DrawnShot:
+def photo_layers(request: PhotoShot, rgb: Picture) -> DrawnShot:
     """The layers of a shot of the picture `rgb` (h, w, 3)."""
-    location, shot, frame = request.location, request.shot, request.frame
+    location, staging, frame = request.location, request.staging, request.frame
     rgb = _at_least(rgb, SMALLEST_PX)
-    tones = place_tones(location.palette, shot.time_of_day, shot.weather)
+    tones = place_tones(location.palette, staging.time_of_day, staging.weather)
     guessed = request.subject is None
     photo = PhotoSize(rgb.shape[1], rgb.shape[0], request.subject or estimate_subject(rgb))
     look = _Look(request, tones)
     aspect = frame.width / frame.height
-    if fills(photo, aspect, shot.camera.size, shot.camera.move):
-        crop = frame_crop(photo, frame.width, aspect, shot.camera.size, shot.camera.move)
+    if fills(photo, aspect, staging.camera.size, staging.camera.move):
+        crop = frame_crop(photo, frame.width, aspect, staging.camera.size, staging.camera.move)
         drawn = _filling(look, rgb, photo, crop)
     else:
-        side = 1 if rng_of(location.seed, "side").random() < 0.5 else -1
-        drawn = _standing(look, rgb, photo, plan_card(photo, aspect, shot.camera.size, side))
+        drawn = _standing(look, rgb, photo, plan_card(photo, aspect, staging.camera.size, request.side))
     return _remarked(drawn, guessed)
 
 
@@ -78,11 +95,11 @@ def _at_least(rgb: Picture, side: int) -> Picture:
 class _Look:
     """A request with its tones."""
 
-    request: KeyframeRequest
+    request: PhotoShot
     tones: Tones
 
     def grade(self, picture: Picture) -> Picture:
-        return graded(picture, self.tones, self.request.shot.time_of_day)
+        return graded(picture, self.tones, self.request.staging.time_of_day)
 
 
 def _remarked(drawn: DrawnShot, guessed: bool) -> DrawnShot:
@@ -131,7 +148,7 @@ def scaled(rgb: Picture, size: tuple[int, int]) -> Picture:
 
 def _standing(look: _Look, rgb: Picture, photo: PhotoSize, plan: CardPlan) -> DrawnShot:
     """The photo as a card or a panel over a dark blur of itself."""
-    frame, margins = look.request.frame, margins_for(look.request.shot.camera.move)
+    frame, margins = look.request.frame, margins_for(look.request.staging.camera.move)
     width = even(frame.width * DENSITY * (1 + 2 * margins.x))
     height = even(frame.height * DENSITY * (1 + 2 * margins.y))
     home = ((width - 1) / 2, (height - 1) / 2)

@@ -27,7 +27,8 @@ _KR, _KB = 0.2126, 0.0722
 _LUMA = np.array([_KR, 1 - _KR - _KB, _KB]) * 219 / 255
 _BLUE = np.array([-_KR, _KR + _KB - 1, 1 - _KB]) / (2 * (1 - _KB)) * 224 / 255
 _RED = np.array([1 - _KR, _KR + _KB - 1, -_KB]) / (2 * (1 - _KR)) * 224 / 255
-_TO_YUV = np.array([[*_LUMA, 0.0], [*_BLUE, 128.0], [*_RED, 128.0]], np.float32)
+TO_YUV = np.array([[*_LUMA, 0.0], [*_BLUE, 128.0], [*_RED, 128.0]], np.float32)
+"""(3, 4): coded RGB of 0 to 255, and a one, to luma less 16 and both chromas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def layer_planes(layer: NDArray[np.uint8]) -> list[PatchPlanes]:
 
 
 def _yuv(rgb: NDArray[np.uint8]) -> tuple[Plane, Plane, Plane]:
-    y, u, v = cv2.split(cv2.transform(rgb, _TO_YUV))
+    y, u, v = cv2.split(cv2.transform(rgb, TO_YUV))
     return add_grain(_plane(y)), _halved(_plane(u)), _halved(_plane(v))
 
 
