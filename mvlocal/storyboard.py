@@ -12,20 +12,17 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
 from mvlocal.engine.task import Json, OutputOf, Task, TaskContext, TaskOutputs
-from mvlocal.lettering.faces import Role
 from mvlocal.lettering.fonts import FontBook, fonts_identity
-from mvlocal.lettering.layout import cut_short, greedy_rows
-from mvlocal.lettering.shaping import draw_row, place_row, set_paragraph
+from mvlocal.lettering.pen import Ink, Pen
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.staging import Staging
 from mvlocal.schema.story import ApprovedPlan, CameraMove, Shot, ShotList, StoryBible
 from mvlocal.staging.stage import BOARD, STAGE
 
-TASK_ID, VERSION = "plan/storyboard", 1
+TASK_ID, VERSION = "plan/storyboard", 2
 PAGE = (1754, 1240)
 """A4 across at 150 dots an inch."""
 _MARGIN, _GAP = 64, 36
@@ -115,13 +112,15 @@ def sheet_for(aspect: float) -> Sheet:
 def draw_pages(title: str, texts: Sequence[BoardText], boards: Mapping[str, Path], aspect: float) -> list[Image.Image]:
     """The pages, in order. `boards`: shot id to its picture; a shot without one gets an empty frame."""
     sheet = sheet_for(aspect)
-    pen = _Pen(FontBook([title, *(text.lyric for text in texts), *(text.action for text in texts)]))
+    pen = Pen(FontBook([title, *(text.lyric for text in texts), *(text.action for text in texts)]))
     pages: list[Image.Image] = []
     count = max(ceil(len(texts) / sheet.boards), 1)
     for number in range(count):
         page = Image.new("RGB", PAGE, _PAPER)
-        pen.line(page, title, (_MARGIN, _MARGIN + 26), PAGE[0] - 2 * _MARGIN - 200, ("title", 34.0, _INK))
-        pen.line(page, f"{number + 1} / {count}", (PAGE[0] - _MARGIN - 80, _MARGIN + 26), 80, ("note", 18.0, _SOFT))
+        pen.block(page, title, (_MARGIN, _MARGIN + 26), (PAGE[0] - 2 * _MARGIN - 200, 1), Ink("title", 34.0, _INK))
+        pen.block(
+            page, f"{number + 1} / {count}", (PAGE[0] - _MARGIN - 80, _MARGIN + 26), (80, 1), Ink("note", 18.0, _SOFT)
+        )
         for place, text in enumerate(texts[number * sheet.boards : (number + 1) * sheet.boards]):
             column, row = place % sheet.columns, place // sheet.columns
             cell = (PAGE[0] - 2 * _MARGIN + _GAP) // sheet.columns
@@ -132,7 +131,7 @@ def draw_pages(title: str, texts: Sequence[BoardText], boards: Mapping[str, Path
 
 
 def _draw_board(
-    page: Image.Image, pen: _Pen, text: BoardText, picture: Path | None, at: tuple[int, int], sheet: Sheet
+    page: Image.Image, pen: Pen, text: BoardText, picture: Path | None, at: tuple[int, int], sheet: Sheet
 ) -> None:
     x, y = at
     box = (x, y, x + sheet.width, y + sheet.height)
@@ -143,13 +142,13 @@ def _draw_board(
     drawing.rectangle(box, outline=_INK, width=2)
     _draw_move(drawing, text.move, box)
     y += sheet.height + 22
-    pen.line(page, text.number, (x, y), 70, ("note-bold", _TEXT_PX, _ACCENT))
-    pen.line(page, text.clock, (x + 62, y), sheet.width - 62, ("note", _SMALL_PX, _SOFT))
+    pen.block(page, text.number, (x, y), (70, 1), Ink("note-bold", _TEXT_PX, _ACCENT))
+    pen.block(page, text.clock, (x + 62, y), (sheet.width - 62, 1), Ink("note", _SMALL_PX, _SOFT))
     if text.lyric:
-        y = pen.block(page, f"“{text.lyric}”", (x, y + 26), (sheet.width, 2), ("subtitle", _LYRIC_PX, _INK))
-    y = pen.block(page, text.action, (x, y + 23), (sheet.width, 3), ("note", _TEXT_PX, _INK))
+        y = pen.block(page, f"“{text.lyric}”", (x, y + 26), (sheet.width, 2), Ink("subtitle", _LYRIC_PX, _INK))
+    y = pen.block(page, text.action, (x, y + 23), (sheet.width, 3), Ink("note", _TEXT_PX, _INK))
     below = f"{text.camera}" + (f"  →  {text.changes}" if text.changes else "")
-    pen.block(page, below, (x, y + 21), (sheet.width, 1), ("note", _SMALL_PX, _SOFT))
+    pen.block(page, below, (x, y + 21), (sheet.width, 1), Ink("note", _SMALL_PX, _SOFT))
 
 
 def _draw_move(drawing: ImageDraw.ImageDraw, move: CameraMove, box: tuple[int, int, int, int]) -> None:
@@ -178,48 +177,6 @@ def _arrow(drawing: ImageDraw.ImageDraw, start: tuple[float, float], end: tuple[
     base = b - along * head * 1.5
     tip = [tuple(b), tuple(base + across * head * 0.7), tuple(base - across * head * 0.7)]
     drawing.polygon(tip, fill=_ACCENT, outline=(255, 255, 255))
-
-
-_Style = tuple[Role, float, tuple[int, int, int]]
-
-
-class _Pen:
-    """Sets words on a page in any script that has a face here."""
-
-    def __init__(self, book: FontBook) -> None:
-        self._book = book
-
-    def line(self, page: Image.Image, text: str, at: tuple[float, float], width: float, style: _Style) -> None:
-        """One line from baseline point `at`, cut short with an ellipsis where it is wider than `width`."""
-        self.block(page, text, at, (width, 1), style)
-
-    def block(
-        self, page: Image.Image, text: str, at: tuple[float, float], room: tuple[float, int], style: _Style
-    ) -> float:
-        """Rows of at most `room` (pixels, rows); returns the last baseline."""
-        role, size, colour = style
-        width, most = room
-        paragraph = set_paragraph(text, self._book, role).paragraph
-        if not paragraph.clusters:
-            return at[1]
-        rows = greedy_rows(paragraph, size, width)
-        x, y = at
-        for number, (start, end) in enumerate(rows[:most]):
-            shown = paragraph
-            if number == most - 1 and len(rows) > most:
-                shown = cut_short(paragraph, (start, len(paragraph.clusters)), size, width)
-                end = len(shown.clusters)
-            if number:
-                y += size * 1.25
-            row = place_row(shown, start, end, size)
-            drawn = draw_row(row)
-            left = x + width - row.width if paragraph.base == 1 else x
-            _stamp(page, drawn.coverage, (round(left - drawn.origin_x), round(y - drawn.baseline)), colour)
-        return y
-
-
-def _stamp(page: Image.Image, coverage: NDArray[np.uint8], at: tuple[int, int], colour: tuple[int, int, int]) -> None:
-    page.paste(colour, at, Image.fromarray(coverage))
 
 
 def storyboard_task(plan: ApprovedPlan, song: SongMap, stagings: Mapping[str, Staging]) -> Task:

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import difflib
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
 from mvlocal.errors import PlanError
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.staging import FigureStaging, Look, PhotoStaging, Pulse, Staging, Traits
+from mvlocal.schema.staging import FigureStaging, Look, Mark, PhotoStaging, Pulse, Staging, Traits
 from mvlocal.schema.story import Location, Shot, StoryBible
 from mvlocal.staging.blocking.context import BlockingContext
 from mvlocal.staging.blocking.frame import Frame
@@ -25,6 +25,7 @@ from mvlocal.staging.blocking.things import set_things
 from mvlocal.staging.blocking.words import language_of, lemmas_of, tokens_of
 from mvlocal.staging.blocking.world import after, motif_states
 from mvlocal.staging.figures.traits import tell_apart, traits_of
+from mvlocal.staging.geometry import CLOSE, side_of
 from mvlocal.staging.plates.registry import PLACES
 
 _GOLDEN = 0.618034
@@ -98,13 +99,14 @@ def _blocked(shot: Shot, context: BlockingContext) -> tuple[Staging, Mapping[str
     frame = Frame(shot.camera.size, context.aspect, PLACES[location.kind], len(roles))
     ways = mark_out(shot, roles, frame, context.sides, location.seed)
     things = set_things(shot, roles, ways, frame, context)
+    ashore = _ashore(shot, location)
     figures = tuple(
         FigureStaging(
             character=role.character.id,
             traits=_looks(role, context),
             action=role.action,
-            start=way.start,
-            end=way.end,
+            start=ashore(way.start),
+            end=ashore(way.end),
             facing_deg=way.facing_deg,
             phase=round(n * _GOLDEN % 1.0, 4),
             holds=held,
@@ -127,7 +129,7 @@ def _blocked(shot: Shot, context: BlockingContext) -> tuple[Staging, Mapping[str
         state=context.world.of(location.id),
         camera=shot.camera,
         figures=figures,
-        props=things.loose,
+        props=tuple(prop.model_copy(update={"at": ashore(prop.at)}) for prop in things.loose),
         photo=_photo(shot, location, context.look),
         length_s=shot.length_s,
         pulse=pulse_at(context.song, shot.start_s, shot.end_s),
@@ -135,6 +137,14 @@ def _blocked(shot: Shot, context: BlockingContext) -> tuple[Staging, Mapping[str
         why=_why(shot, location, roles, things.why, context),
     )
     return staging, sides_after(roles, ways, context.sides)
+
+
+def _ashore(shot: Shot, location: Location) -> Callable[[Mark], Mark]:
+    """Marks as they are; where the ground lies on one side only, all of them drawn together on that side."""
+    if not PLACES[location.kind].one_sided or shot.camera.size in CLOSE:
+        return lambda mark: mark
+    side = side_of(location.seed)
+    return lambda mark: mark.model_copy(update={"x": 0.42 * side + 0.4 * mark.x})
 
 
 def _refuse_unknown(shot: Shot, context: BlockingContext) -> None:

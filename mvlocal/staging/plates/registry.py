@@ -58,7 +58,8 @@ class Place:
     `seated`: people sit; `slide`: what lies behind passes by, over this many frame widths to each side;
     `details`: what a close shot with nobody in it may look at, in thirds and below the
     horizon; None is where sun or moon stands; `far`: how many times as far off as the stand there is ground free to
-    stand on (1: people keep to the stand, for behind it is a rail, a counter or water).
+    stand on (1: people keep to the stand, for behind it is a rail, a counter or water); `one_sided`: away from the
+    weighted side there is no ground at all, but water.
     """
 
     painted: Callable[[Scene], Plate]
@@ -73,6 +74,7 @@ class Place:
     indoors: bool = False
     details: tuple[tuple[float | None, float | None], ...] = ()
     far: float = 4.0
+    one_sided: bool = False
 
     def draw(self, scene: Scene) -> Plate:
         """The place as the story left it; words of its state that cannot be drawn are in the plate's remarks."""
@@ -112,7 +114,7 @@ PLACES: dict[PlaceKind, Place] = {
         room.draw, 0.45, 0.25, 0.40, far=1.15, indoors=True, details=((0.92, -0.2), (-0.37, 0.0), (-1.2, 0.08))
     ),
     "window": Place(
-        window.draw, 0.85, 0.72, 0.98, far=1.0, indoors=True, details=((-1.35, 0.1), (-0.6, 0.14), (0.4, -0.2))
+        window.draw, 0.85, 0.72, 0.98, far=4.0, indoors=True, details=((-1.35, 0.1), (-0.6, 0.14), (0.4, -0.2))
     ),
     "train": Place(
         train.draw,
@@ -148,8 +150,10 @@ PLACES: dict[PlaceKind, Place] = {
         church.draw, 0.45, 0.28, 0.28, far=3.6, indoors=True, details=((0.1, -0.12), (-0.7, 0.06), (0.12, 0.02))
     ),
     "lake": Place(lake.draw, 0.75, 0.28, 0.27, far=1.25, grass=True, details=((-1.3, 0.02), (None, 0.03), (0.3, 0.04))),
-    "harbour": Place(harbour.draw, 0.65, 0.27, 0.27, details=((-1.0, -0.05), (-0.3, 0.12), (0.0, -0.15))),
-    "beach": Place(beach.draw, 0.6, 0.27, 0.26, details=((-0.8, 0.05), (0.6, -0.05), (None, None))),
+    "harbour": Place(
+        harbour.draw, 0.65, 0.27, 0.27, one_sided=True, details=((-1.0, -0.05), (-0.3, 0.12), (0.0, -0.15))
+    ),
+    "beach": Place(beach.draw, 0.6, 0.27, 0.26, one_sided=True, details=((-0.8, 0.05), (0.6, -0.05), (None, None))),
     "garden": Place(garden.draw, 0.6, 0.28, 0.28, details=((-0.2, -0.08), (0.3, 0.12), (0.55, -0.1))),
     "cemetery": Place(cemetery.draw, 0.55, 0.28, 0.28, grass=True, details=((-0.6, -0.12), (1.3, -0.15), (-1.0, 0.08))),
     "fairground": Place(
@@ -170,7 +174,7 @@ PLACES: dict[PlaceKind, Place] = {
         0.35,
         0.25,
         0.7,
-        far=1.0,
+        far=1.3,
         seated=True,
         slide=0.25,
         indoors=True,
