@@ -91,7 +91,9 @@ class CastSettings(Group):
         default="artist", pattern=r"^[a-z][a-z0-9_-]{0,39}$", description="the character's folder in cast/"
     )
     trigger: str = Field(
-        default="", pattern=r"^([A-Za-z][A-Za-z0-9_]{0,39})?$", description="the word that calls the person; empty: by name"
+        default="",
+        pattern=r"^([A-Za-z][A-Za-z0-9_]{0,39})?$",
+        description="the word that calls the person; empty: made from the name",
     )
     notes: str = Field(
         default="", max_length=500, description="for every caption: what photos show and should not be learned"

@@ -80,8 +80,9 @@ def test_one_shots_text_makes_that_shot_again_and_nothing_else(rendered: Project
     shots = story_of(rendered, RenderRequest()).shots.shots
     replace_in(rendered.shots_file, shots[1].visual[:20], "A lantern " + shots[1].visual[:20])
     chosen = shots[1].id
-    touched = {f"plan/board-{chosen}", "plan/storyboard", f"keyframes/{chosen}", f"animate/{chosen}", "finish/master"}
-    assert tasks_that_would_run(rendered) == touched
+    told = {"plan/storyboard", f"keyframes/{chosen}", f"animate/{chosen}", "finish/master"}
+    touched = told | {f"plan/board-{chosen}"}  # the board only where the words stage something else
+    assert told <= tasks_that_would_run(rendered) <= touched
     heard: list[Event] = []
     render_project(rendered, RenderRequest(), heard.append)
     ran = {event.task_id for event in heard if isinstance(event, TaskDone) and not event.cached}

@@ -80,7 +80,7 @@ def rows_to_faces(rows: NDArray[np.float32], width: int, height: int) -> list[Fa
     return faces
 
 
-def yaw_of(points: Sequence[float] | NDArray[np.float32]) -> float:
+def yaw_of(points: Sequence[float] | NDArray[np.floating]) -> float:
     """How far a face is turned, in degrees from -90 to 90: positive to the picture's right; 0 is to the camera.
 
     `points` are x, y of right eye, left eye and nose. From where the nose's tip lies between the eyes, along the line

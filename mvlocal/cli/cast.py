@@ -48,7 +48,8 @@ def _show(screen: Terminal, casting: Casting) -> None:
     curated = casting.curated
     for photo in curated.photos:
         edited = " (your caption is kept)" if photo.used and casting.captions[photo.name].edited else ""
-        screen.result(f"{'used    ' if photo.used else 'left out'} {photo.name}: {photo.why}{edited}")
+        name = photo.name.replace("\n", "\\n")
+        screen.result(f"{'used    ' if photo.used else 'left out'} {name}: {photo.why}{edited}")
         if photo.mend:
             screen.say(f"         mend: {photo.mend}")
     screen.say(f"{len(curated.used)} used, {len(curated.photos) - len(curated.used)} left out")

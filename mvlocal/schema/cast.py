@@ -59,7 +59,8 @@ class SubjectSeen(Part):
 
 
 class Exposure(Part):
-    """Light of the subject, as shares: median luma, luma at 4/255 or less, at 251/255 or more, and 5th to 95th percentile."""
+    """Light of the subject, as shares: its median luma; pixels at 4/255 or less and at 251/255 or more; and how far the
+    5th and 95th percentile of luma lie apart."""
 
     median: Unit
     clipped_dark: Unit
