@@ -65,7 +65,8 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.backends.yunet_faces": (MODEL | {"mvlocal.schema"}, {"numpy", "cv2"}),
     "mvlocal.backends.llama_planner": (MODEL | {"mvlocal.backends", "mvlocal.story"}, {"llama_cpp"}),
     "mvlocal.backends": (
-        LEAF | {"mvlocal.schema", "mvlocal.media", "mvlocal.engine.task", "mvlocal.song", "mvlocal.story"}
+        LEAF
+        | {"mvlocal.schema", "mvlocal.media", "mvlocal.engine.task", "mvlocal.song", "mvlocal.story"}
         | {"mvlocal.staging"},
         FIELD,
     ),
@@ -78,7 +79,10 @@ STAGE = (
     | {"mvlocal.editable"},
     {"pydantic", "numpy"},
 )
-TOP = {"pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {"casting", "photo_sheet"}
+TOP = {"pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {
+    "casting",
+    "photo_sheet",
+}
 
 
 def modules() -> Iterator[tuple[str, Path]]:
