@@ -6,6 +6,7 @@ then changes the tracker must write another set.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from synth.band import DANCE, LONG, SHORT, Band, Bar, SongSpec, Style, SynthSong, full
@@ -228,8 +229,8 @@ def _vals(band: Band, bar: Bar) -> None:
                 band.put(reed(tone + apart, ms, 0.05, 0.02, 20), band.at(bar.beat + place), 0.15)
 
 
-def _finish(samples: Sound, seed: int, tail_s: float, wet: float) -> Sound:
-    return room(samples, seed, tail_s, wet)
+def _ending(seed: int, tail_s: float, wet: float) -> Callable[[Sound], Sound]:
+    return partial(room, seed=seed, tail_s=tail_s, wet=wet)
 
 
 _SAD = {
@@ -237,22 +238,23 @@ _SAD = {
     "chorus": ((5, True), (0, True), (7, False), (0, True)),
     "bridge": ((8, False), (3, False), (7, False), (7, False)),
 }
-_VAMP = {label: ((0, True), (5, False)) for label in ("verse", "chorus", "break", "bridge")}
+_VAMP = dict.fromkeys(("verse", "chorus", "break", "bridge"), ((0, True), (5, False)))
 _STYLES = {
-    "bolero": Style(_bolero, loose_s=0.008, form=SHORT, chords=_SAD, finish=partial(_finish, seed=21, tail_s=0.2, wet=0.25)),
-    "synthwave": Style(_synthwave, loose_s=0.001, form=DANCE, bars_per_chord=2, finish=partial(_finish, seed=22, tail_s=0.3, wet=0.3)),
-    "tango": Style(_tango, loose_s=0.011, rubato=0.02, chords=_SAD, sings=False, finish=partial(_finish, seed=23, tail_s=0.15, wet=0.2)),
-    "jig": Style(_jig, per_bar=2, loose_s=0.007, form=LONG, sings=False, finish=partial(_finish, seed=24, tail_s=0.1, wet=0.2)),
-    "music_box": Style(_music_box, per_bar=3, loose_s=0.004, form=SHORT + (("verse", 8), ("outro", 4)), sings=False),
+    "bolero": Style(_bolero, loose_s=0.008, form=SHORT, chords=_SAD, finish=_ending(21, 0.2, 0.25)),
+    "synthwave": Style(_synthwave, loose_s=0.001, form=DANCE, bars_per_chord=2, finish=_ending(22, 0.3, 0.3)),
+    "tango": Style(_tango, loose_s=0.011, rubato=0.02, chords=_SAD, sings=False, finish=_ending(23, 0.15, 0.2)),
+    "jig": Style(_jig, per_bar=2, loose_s=0.007, form=LONG, sings=False, finish=_ending(24, 0.1, 0.2)),
+    "music_box": Style(_music_box, per_bar=3, loose_s=0.004, form=(*SHORT, ("verse", 8), ("outro", 4)), sings=False),
     "techno": Style(_techno, loose_s=0.001, form=DANCE, chords=_VAMP, bars_per_chord=4, sings=False),
-    "afrobeat": Style(_afrobeat, loose_s=0.007, chords=_VAMP, bars_per_chord=2, finish=partial(_finish, seed=25, tail_s=0.1, wet=0.15)),
-    "rockabilly": Style(_rockabilly, swing=0.62, loose_s=0.007, form=LONG, finish=partial(_finish, seed=26, tail_s=0.12, wet=0.25)),
-    "vals": Style(_vals, per_bar=3, loose_s=0.008, form=LONG, finish=partial(_finish, seed=27, tail_s=0.2, wet=0.2)),
-}  # fmt: skip
+    "afrobeat": Style(_afrobeat, loose_s=0.007, chords=_VAMP, bars_per_chord=2, finish=_ending(25, 0.1, 0.15)),
+    "rockabilly": Style(_rockabilly, swing=0.62, loose_s=0.007, form=LONG, finish=_ending(26, 0.12, 0.25)),
+    "vals": Style(_vals, per_bar=3, loose_s=0.008, form=LONG, finish=_ending(27, 0.2, 0.2)),
+}
 _MIDI_STYLES = {
     "reggaeton": MidiStyle(
         verse=({KICK: "X...X...X...X...", SNARE: "...x..x....x..x.", HAT: "o.o.o.o.o.o.o.o."},),
-        chorus=({KICK: "X...X...X...X...", SNARE: "...X..X....X..X.", CLAP: "......x.......x.", HAT: "x.x.x.x.x.x.x.x."},),
+        chorus=({KICK: "X...X...X...X...", SNARE: "...X..X....X..X.", CLAP: "......x.......x.",
+                HAT: "x.x.x.x.x.x.x.x."},),
         bass=("1..1..1.1..1..5.", "1..1..1.8..8..7."),
         chords=("x..x..x.x..x..x.", "X.......X......."),
         programs=(38, 11, 82, 90),
@@ -298,7 +300,8 @@ _MIDI_STYLES = {
     ),
     "new_wave": MidiStyle(
         verse=({KICK: "X.......X.x.....", SNARE: "....X.......X...", HAT: "x.x.x.x.x.x.x.x."},),
-        chorus=({KICK: "X.....X.X.......", SNARE: "....X.......X...", OPEN: "..x...x...x...x.", CRASH: "o..............."},),
+        chorus=({KICK: "X.....X.X.......", SNARE: "....X.......X...", OPEN: "..x...x...x...x.",
+                CRASH: "o..............."},),
         bass=("1.1.1.1.1.1.1.1.", "1.1.1.1.5.5.7.7."),
         chords=("X.......X.......", "..X...X...X...X."),
         programs=(39, 27, 81, 51),

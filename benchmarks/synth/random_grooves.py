@@ -66,7 +66,7 @@ def _drum_bar(rng: np.random.Generator, per_bar: int, steps: int, bpm: float) ->
     kick |= {at: "X" for at in strong if rng.random() < 0.55}
     fine = 0.1 if bpm < 130 else 0.02
     if steps == 4 and bpm < 125 and rng.random() < 0.12:  # a heart beat: the kick also leads into every beat
-        kick |= {at: "X" for at in range(0, length, steps)} | {at: "x" for at in range(3, length, steps)}
+        kick |= dict.fromkeys(range(0, length, steps), "X") | dict.fromkeys(range(3, length, steps), "x")
     for i in range(length):
         chance = 0.14 if i % steps == 0 else 0.2 if i % steps == half else fine
         if i not in kick and i % (2 * steps) != steps and rng.random() < chance:

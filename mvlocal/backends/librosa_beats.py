@@ -14,7 +14,7 @@ class LibrosaBeats:
     """Beats, downbeats and metre on any machine, the same every time."""
 
     name = "librosa"
-    version = "2"
+    version = "3"
 
     def track_beats(self, samples: NDArray[np.float32], sample_rate_hz: int) -> BeatGrid:
         """Tracks mono `samples` (n,) in [-1, 1]; an unpulsed song gives an empty grid."""

@@ -36,7 +36,7 @@ NOT_YET = Entry()
 
 BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "beats": {
-        "librosa": Entry("mvlocal.backends.librosa_beats:make", 2, ("librosa", "numpy", "scipy")),
+        "librosa": Entry("mvlocal.backends.librosa_beats:make", 3, ("librosa", "numpy", "scipy")),
         "beat_this": Entry("mvlocal.backends.beat_this:make", 1, ("beat-this", "torch", "torchaudio"), "audio"),
     },
     "stems": {

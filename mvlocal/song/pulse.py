@@ -27,6 +27,8 @@ _JUMP = 12.0
 _MOVES = np.asarray([0, 1, -1, 2, -2])
 _MOVE_COSTS = np.asarray([0.0, 0.15, 0.15, 0.5, 0.5])
 _FEWEST_BEATS = 8
+_MOVE_BEATS = 2.0
+"""Spread, in beats, of the mean by which beats move to their onsets."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +121,13 @@ def between_beats(grid: Reals, part: float) -> Reals:
 
 
 def refine_beats(frames: Reals, envelope: Reals) -> Reals:
-    """Beats moved to the onset peak within 40 ms, between frames by a parabola; beats without one stay put."""
+    """Beats moved, as their neighbours are, to the onset peaks within 40 ms, between frames by a parabola.
+
+    Hands jitter and slow attacks blur, beats do neither: each beat moves by the mean of a few around it.
+    """
     reach = round(0.04 * FRAME_RATE_HZ)
     size = len(envelope)
-    out = frames.copy()
+    moves, heard = np.zeros(len(frames)), np.zeros(len(frames))
     for index, frame in enumerate(frames):
         low, high = max(int(frame) - reach, 1), min(int(frame) + reach + 1, size - 1)
         if high <= low:
@@ -132,17 +137,10 @@ def refine_beats(frames: Reals, envelope: Reals) -> Reals:
         if mid < 0.3 or mid < left or mid < right:
             continue
         curve = left - 2 * mid + right
-        out[index] = peak + (0.5 * (left - right) / curve if curve < 0 else 0.0)
-    return _steady(out)
-
-
-def _steady(frames: Reals) -> Reals:
-    """A third of the way to a local straight line: hands jitter, beats do not."""
-    if len(frames) < 5:
-        return frames
-    smooth = ndimage.convolve1d(frames, np.asarray([-3, 12, 17, 12, -3]) / 35, mode="nearest")
-    smooth[:2], smooth[-2:] = frames[:2], frames[-2:]
-    return frames + (smooth - frames) * 0.5
+        moves[index] = peak + (0.5 * (left - right) / curve if curve < 0 else 0.0) - frame
+        heard[index] = 1.0
+    near = ndimage.gaussian_filter1d(heard, _MOVE_BEATS, mode="nearest")
+    return frames + ndimage.gaussian_filter1d(moves, _MOVE_BEATS, mode="nearest") / np.maximum(near, 0.1)
 
 
 def extend_to(frames: Reals, length: int) -> Reals:

@@ -96,7 +96,7 @@ def _bar_borders(downbeats: Sequence[float], duration_s: float) -> Reals:
 
 def describe_bars(features: SongFeatures, borders: Reals, voice: Reals) -> Reals:
     """Each bar's colour, level, busyness and singing, then harmony, scaled to compare: (bars, d)."""
-    frames = np.minimum((borders * SLOW_RATE_HZ).astype(int), features.chroma.shape[1] - 1)
+    frames = np.minimum(np.round(borders * SLOW_RATE_HZ).astype(int), features.chroma.shape[1] - 1)
     frames = np.maximum.accumulate(frames)
     rate = features.onsets.shape[1] / max(features.chroma.shape[1], 1)
     fine = np.minimum((frames * rate).astype(int), features.onsets.shape[1] - 1)

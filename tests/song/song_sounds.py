@@ -49,9 +49,10 @@ def play_song(
     drift: float = 0.0,
     change: float = 1.0,
     lead_s: float = 0.4,
+    between: tuple[float, ...] = (0.5,),
     seed: int = 0,
 ) -> TestSong:
-    """A song whose second half is louder and fuller; one chord a bar, backbeat or waltz."""
+    """A song whose second half is louder and fuller; one chord a bar, backbeat or waltz, notes `between` beats."""
     rng = np.random.default_rng(seed)
     count = bars * per_bar
     tempo = bpm * (1 + drift * np.sin(np.linspace(0, 2 * np.pi, count)))
@@ -74,12 +75,14 @@ def play_song(
             put(_tone(36 + root, step * per_bar, 0.8), beats[beat], 0.5)
         for interval in (0, 4, 7):
             put(_tone(60 + root + interval, step, 0.3), beats[beat], 0.22 if place == 0 else 0.1)
-        put(_tone(72 + root, step / 2, 0.15), beats[beat] + step / 2, 0.08)
+        for part in between:
+            put(_tone(72 + root, step / 2, 0.15), beats[beat] + part * step, 0.08)
         if drums:
             put(kick, beats[beat], 0.9 if place in ((0, 2) if per_bar == 4 else (0,)) else 0.0)
-            put(snare, beats[beat], 0.6 if place in ((1, 3) if per_bar == 4 else ()) else 0.0)
+            put(snare, beats[beat], 0.6 if place in {4: (1, 3), 3: (), 2: (1,)}[per_bar] else 0.0)
             put(hat, beats[beat], 0.25)
-            put(hat, beats[beat] + step / 2, 0.2 if loud and per_bar == 4 else 0.0)
+            for part in between:
+                put(hat, beats[beat] + part * step, 0.2 if loud and per_bar != 3 else 0.0)
         if loud:
             put(_tone(76 + root, step, 1.0), beats[beat], 0.25)
     half_s = float(beats[count // 2])

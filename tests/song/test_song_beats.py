@@ -17,7 +17,7 @@ from mvlocal.schema.song import EnergyCurve
 from mvlocal.song.beats import features_to_beats
 from mvlocal.song.features import FRAME_RATE_HZ, SLOW_RATE_HZ, SongFeatures, measure_song
 from mvlocal.song.metre import CUES, count_bars
-from mvlocal.song.pulse import track_beats_at
+from mvlocal.song.pulse import refine_beats, track_beats_at
 from mvlocal.song.sections import find_segments
 
 
@@ -34,9 +34,12 @@ from mvlocal.song.sections import find_segments
         ("waltz without drums", {"bpm": 110, "per_bar": 3, "drums": False, "bars": 20}),
         ("very fast", {"bpm": 188, "bars": 24}),
         ("tempo change", {"bpm": 100, "change": 1.25, "bars": 24}),
+        ("six-eight", {"bpm": 62, "per_bar": 2, "bars": 24, "between": (1 / 3, 2 / 3)}),
+        ("shuffle", {"bpm": 108, "between": (2 / 3,)}),
+        ("twelve-eight", {"bpm": 66, "between": (1 / 3, 2 / 3)}),
     ],
 )
-def test_beats_downbeats_and_metre_are_found(name: str, settings: dict[str, float]) -> None:
+def test_beats_downbeats_and_metre_are_found(name: str, settings: dict[str, object]) -> None:
     song = play_song(**settings)  # type: ignore[arg-type]
     grid = make().track_beats(song.samples, RATE_HZ)
     assert mir_eval.beat.f_measure(song.beats, grid.beats) >= 0.9, name
@@ -111,6 +114,22 @@ def test_a_break_whose_only_notes_fall_off_the_beat_keeps_the_phase(off: float) 
     grid = track_beats_at(envelope, rows, np.full(rows.shape[1], float(period)))
     phase = (grid[2:-2] - grid[2]) / period
     assert np.abs(phase - np.round(phase)).max() < 0.06  # on or off the beat throughout: the reading settles which
+
+
+def test_beats_move_to_their_onsets_together_and_jitter_of_single_hands_is_evened_out() -> None:
+    rng = np.random.default_rng(3)
+    frames = np.linspace(20, 20 + 50 * 63, 64, dtype=np.float64)
+    played = np.round(frames + 2.0 + rng.normal(0, 1.0, len(frames))).astype(int)
+    envelope = np.zeros(int(frames[-1]) + 60)
+    envelope[played] = 1.0
+    off = refine_beats(frames, envelope) - frames
+    assert abs(float(off.mean()) - 2.0) < 0.3
+    assert float(off.std()) < 0.6
+
+
+def test_beats_without_onsets_stay_where_they_are() -> None:
+    frames = np.linspace(20, 20 + 50 * 15, 16, dtype=np.float64)
+    assert refine_beats(frames, np.zeros(900)).tolist() == frames.tolist()
 
 
 def test_a_song_of_fewer_than_eight_beats_has_no_grid() -> None:
