@@ -53,6 +53,6 @@ def weather_agrees(told: frozenset[str], weather: Weather) -> bool:
     """Whether the weather told, if any is, may be `weather`: mist lies in most, and a dry sky may be windy or grey."""
     if not told or weather in told:
         return True
-    if told == {"fog"}:
+    if told == frozenset({"fog"}):
         return weather in {"rain", "cloudy", "snow", "clear"}
-    return told == {"clear"} and weather in {"wind", "cloudy"}
+    return told == frozenset({"clear"}) and weather in {"wind", "cloudy"}
