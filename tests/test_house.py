@@ -76,7 +76,7 @@ STAGE = (
     LEAF
     | SEAMS
     | {"mvlocal.schema", "mvlocal.media", "mvlocal.lettering", "mvlocal.config", "mvlocal.files", "mvlocal.weights"}
-    | {"mvlocal.editable"},
+    | {"mvlocal.editable", "mvlocal.staging"},
     {"pydantic", "numpy"},
 )
 TOP = {"pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {

@@ -114,8 +114,19 @@ class FrameSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class Guide:
+    """A picture of the frame's size, (H, W, 3) or (H, W), that a generator is held to, and how strongly (0 to 1)."""
+
+    picture: NDArray[np.uint8]
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
 class KeyframeRequest:
-    """One shot to make a still of, as it was blocked. `seed` follows from project, place, shot and purpose."""
+    """One shot to make a still of, as it was blocked. `seed` follows from project, place, shot and purpose.
+
+    `guides` are the staging's `pose`, `depth` and `lines` with the profile's weights; those of no weight are left out.
+    """
 
     frame: FrameSpec
     shot: Shot
@@ -125,6 +136,7 @@ class KeyframeRequest:
     seed: int
     photo: Path | None = None
     subject: tuple[float, float, float, float] | None = None
+    guides: Mapping[str, Guide] = field(default_factory=dict[str, Guide])
     options: Mapping[str, Json] = field(default_factory=dict[str, Json])
 
 

@@ -14,7 +14,7 @@ from typing import Any, cast
 import numpy as np
 from pydantic import BaseModel
 
-from mvlocal.backends.base import ClipRequest, FrameSpec, Keyframe, KeyframeRequest, ShotMusic
+from mvlocal.backends.base import ClipRequest, FrameSpec, Guide, Keyframe, KeyframeRequest, ShotMusic
 from mvlocal.backends.registry import identity_of, load_backend
 from mvlocal.config import Settings
 from mvlocal.engine.hashing import digest_of
@@ -96,6 +96,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
             "staging": _plain(staging),
             "location": _plain(location),
             "subject": list(subject) if subject else None,
+            "guides": {} if backend == "animatic" else _plain(scene.settings.keyframes.guides),
             "characters": [_plain(one) for one in scene.plan.bible.characters if one.id in present],
         },
         inputs=inputs,
@@ -162,12 +163,28 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
             seed=context.seed or 0,
             photo=context.inputs.get("photo"),
             subject=tuple(given["subject"]) if given["subject"] else None,
+            guides=guides_of(given),
         )
     )
     files = {"image": context.workdir / "image.png", "layers": context.workdir / "layers.zip"}
     save_png(files["image"], keyframe.image)
     save_layers(files["layers"], LayeredStill(keyframe.layers or {"image": keyframe.image}, keyframe.notes))
     return TaskOutputs(files, notes=keyframe.notes)
+
+
+def guides_of(given: Any) -> dict[str, Guide]:
+    """The staging's own pictures for a generator, by name, where the keyframe task gives them a weight."""
+    weights = {name: weight for name, weight in given["guides"].items() if weight > 0}
+    if not weights:
+        return {}
+    from mvlocal.staging.guides import draw_guides
+    from mvlocal.staging.theatre.show import show_of
+
+    staging = Staging.model_validate_json(json.dumps(given["staging"]))
+    location = Location.model_validate_json(json.dumps(given["location"]))
+    drawn = draw_guides(show_of(staging, location, _frame_spec(given["frame"])), 0.0)
+    pictures = {"pose": drawn.pose, "depth": drawn.depth, "lines": drawn.soft_lines}
+    return {name: Guide(pictures[name], weight) for name, weight in weights.items()}
 
 
 @dataclass(frozen=True, slots=True)
