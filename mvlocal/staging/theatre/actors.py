@@ -189,7 +189,7 @@ class Actors:
         lens, reach = self._geometry.lens, 2.0 * self._geometry.aspect
         left, right, bottom = lens.x - reach, lens.x + reach, lens.y + 2.0
         board = np.array([(left, y - 0.004), (right, y - 0.004), (right, bottom), (left, bottom)])
-        return ScenePart(board, self._colour("garment_dark", 1, 1.0), TABLE)
+        return ScenePart(board, self._colour("ink", 1, 1.0), TABLE)
 
     def _placed_prop(
         self, name: str, drawing: PropDrawing, foot: tuple[float, float], scale: float, where: tuple[float, float]

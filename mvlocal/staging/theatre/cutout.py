@@ -66,7 +66,9 @@ class Cutter:
     """Owns scratch memory for frames of `width` x `height` pixels and lays shapes over them."""
 
     def __init__(self, width: int, height: int) -> None:
-        self._paper = np.empty((height, width, 4), np.uint8)
+        self._luma = np.empty((height, width), np.uint8)
+        self._cover = np.empty((height, width), np.uint8)
+        self._half = np.empty((height // 2, width // 2, 3), np.uint8)
         self._size = (width, height)
 
     def lay(self, target: Target, shapes: Sequence[CutShape], lights: Sequence[EdgeLight] = ()) -> None:
@@ -75,22 +77,31 @@ class Cutter:
         if area is None:
             return
         x0, y0, x1, y1 = area
-        paper = self._paper[y0:y1, x0:x1]
-        paper[:] = 0
-        for shape in shapes:
-            points = np.rint((shape.outline - (x0, y0)) * (1 << _SHIFT)).astype(np.int32)
-            colour = (shape.colour.y, shape.colour.u, shape.colour.v, 255.0)
-            cv2.fillPoly(paper, [points], colour, cv2.LINE_AA, _SHIFT)
-        y, u, v, cover = (_plane(plane) for plane in cv2.split(paper))
-        half = ((x1 - x0) // 2, (y1 - y0) // 2)
         chroma = slice(y0 // 2, y1 // 2), slice(x0 // 2, x1 // 2)
-        small = _half(cover, half)
-        _over(target.luma[y0:y1, x0:x1], cover, y)
-        _over(target.u[chroma], small, _half(u, half))
-        _over(target.v[chroma], small, _half(v, half))
+        luma, cover, half = self._luma[y0:y1, x0:x1], self._cover[y0:y1, x0:x1], self._half[chroma]
+        for plane in (luma, cover, half):
+            plane[:] = 0
+        for shape in shapes:
+            colour = shape.colour
+            points = _fixed(shape.outline - (x0, y0))
+            cv2.fillPoly(luma, [points], (colour.y,), cv2.LINE_AA, _SHIFT)
+            cv2.fillPoly(cover, [points], (255.0,), cv2.LINE_AA, _SHIFT)
+            small = _fixed((shape.outline - (x0 + 0.5, y0 + 0.5)) / 2)
+            cv2.fillPoly(half, [small], (colour.u, colour.v, 255.0), cv2.LINE_AA, _SHIFT)
+        u, v, clear = (_plane(plane) for plane in cv2.split(half))
+        _over(target.luma[y0:y1, x0:x1], cover, luma)
+        _over(target.u[chroma], clear, u)
+        _over(target.v[chroma], clear, v)
         if lights:
-            area = Target(target.luma[y0:y1, x0:x1], target.u[chroma], target.v[chroma])
-            self._shine(area, cover, lights)
+            part = Target(target.luma[y0:y1, x0:x1], target.u[chroma], target.v[chroma])
+            self._shine(part, cover, lights)
+
+    def fill_below(self, target: Target, y: float, colour: Colour) -> None:
+        """Covers everything from row `y` down."""
+        top = max(round(y), 0)
+        target.luma[top:] = round(colour.y)
+        target.u[top // 2 :] = round(colour.u)
+        target.v[top // 2 :] = round(colour.v)
 
     def veil(self, target: Target, shapes: Sequence[CutShape], opacity: float, blur_px: float) -> None:
         """Lays the union of `shapes` in the first one's colour, soft and see-through: a reflection."""
@@ -100,7 +111,7 @@ class Cutter:
         x0, y0, x1, y1 = area
         cover = np.zeros((y1 - y0, x1 - x0), np.uint8)
         for shape in shapes:
-            points = np.rint((shape.outline - (x0, y0)) * (1 << _SHIFT)).astype(np.int32)
+            points = _fixed(shape.outline - (x0, y0))
             cv2.fillPoly(cover, [points], (255.0,), cv2.LINE_AA, _SHIFT)
         reach = 2 * round(max(blur_px, 0.5)) + 1
         cover = cv2.convertScaleAbs(cv2.blur(cover, (reach, reach)), None, opacity)
@@ -118,7 +129,7 @@ class Cutter:
             return
         x0, y0, x1, y1 = area
         shade = np.zeros((y1 - y0, x1 - x0), np.uint8)
-        points = np.rint((outline - (x0, y0)) * (1 << _SHIFT)).astype(np.int32)
+        points = _fixed(outline - (x0, y0))
         cv2.fillPoly(shade, [points], (255.0 * strength,), cv2.LINE_AA, _SHIFT)
         reach = max((y1 - y0) // 3, 3) | 1
         soft = _plane(cv2.blur(shade, (2 * reach + 1, reach)))
@@ -151,6 +162,11 @@ class Cutter:
         x0, y0 = max(int(low[0]) & ~1, 0), max(int(low[1]) & ~1, 0)
         x1, y1 = min((int(high[0]) + 2) & ~1, width), min((int(high[1]) + 2) & ~1, height)
         return None if x1 <= x0 or y1 <= y0 else (x0, y0, x1, y1)
+
+
+def _fixed(points: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Pixel positions as OpenCV's fixed-point coordinates."""
+    return np.rint(points * (1 << _SHIFT)).astype(np.int32)
 
 
 def _plane(array: object) -> Plane:

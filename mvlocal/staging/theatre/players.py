@@ -17,7 +17,7 @@ from mvlocal.staging.paint.develop import tilt_matrix
 from mvlocal.staging.paint.palette import Floats, mix
 from mvlocal.staging.plates.registry import Place
 from mvlocal.staging.plates.scene import Scene
-from mvlocal.staging.theatre.actors import Actors, Cut
+from mvlocal.staging.theatre.actors import TABLE, Actors, Cut
 from mvlocal.staging.theatre.cutout import Colour, CutShape, Cutter, EdgeLight, Target, colour_of
 from mvlocal.staging.theatre.sample import Window
 
@@ -91,9 +91,12 @@ class Players:
             window = window_of(cut.depth)
             if cut.standing and cut.keypoints is not None:
                 self._ground(target, cut, window)
-            shapes = [
-                CutShape(placed(part.outline, self._sight, window), self._colour(part.colour)) for part in cut.parts
-            ]
+            parts = cut.parts
+            if parts[0].owner == TABLE and self._sight.tilt is None:
+                board = placed(parts[0].outline, self._sight, window)
+                self._cutter.fill_below(target, float(board[:, 1].min()), self._colour(parts[0].colour))
+                parts = parts[1:]
+            shapes = [CutShape(placed(part.outline, self._sight, window), self._colour(part.colour)) for part in parts]
             self._cutter.lay(target, shapes, self._lights(cut, window))
             if cut.glow is not None:
                 self._shine(target.luma, cut.glow, window)

@@ -33,7 +33,6 @@ _SHADOW: Mapping[str, tuple[str, float]] = {
 
 _PAPER: Mapping[str, tuple[str, float]] = {
     "hair": ("near", 0.1),
-    "garment_dark": ("near", 0.75),
     "legs": ("near", 0.55),
     "shoes": ("near", 0.05),
     "accent": ("accent", 0.95),
@@ -74,9 +73,10 @@ class Papers:
         if tone in ("skin", "mark"):
             skin = mix(_SKIN, mix(self.tones.pale, self.tones.accent, 0.4), 0.3)
             colour = skin if tone == "skin" else mix(skin, self.tones.ink, 0.55)
-        elif tone == "garment":
+        elif tone in ("garment", "garment_dark"):
             own = hex_to_rgb(self.palette[garment] if isinstance(garment, int) else garment)
             colour = mix(own, self.tones.mid, 0.15)
+            colour = mix(colour, self.tones.ink, 0.38) if tone == "garment_dark" else colour
         else:
             name, share = _PAPER[tone]
             colour = mix(self.tones.ink, getattr(self.tones, name), share)
