@@ -168,15 +168,11 @@ class VideoSettings(Group):
         return FrameRate(Fraction(self.fps))
 
 
-class GuideSettings(Group):
-    pose: Unit = Field(default=0.8, description="how strongly a generated still keeps the blocked pose; 0: not at all")
-    depth: Unit = Field(default=0.5, description="the same for near and far")
-    lines: Unit = Field(default=0.0, description="the same for the drawn lines")
-
-
 class KeyframeSettings(Group):
     backend: Literal["animatic", "sdxl"] = Field(default="animatic", description="who makes each still")
-    guides: GuideSettings = GuideSettings()
+    guide_pose: Unit = Field(default=0.8, description="how strongly a generated still keeps the blocked pose; 0: not")
+    guide_depth: Unit = Field(default=0.5, description="the same for near and far")
+    guide_lines: Unit = Field(default=0.0, description="the same for the drawn lines")
 
 
 class ClipSettings(Group):

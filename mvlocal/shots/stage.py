@@ -96,7 +96,7 @@ def keyframe_task(scene: ShotScene, shot: Shot) -> Task:
             "staging": _plain(staging),
             "location": _plain(location),
             "subject": list(subject) if subject else None,
-            "guides": {} if backend == "animatic" else _plain(scene.settings.keyframes.guides),
+            "guides": _guide_weights(scene.settings),
             "characters": [_plain(one) for one in scene.plan.bible.characters if one.id in present],
         },
         inputs=inputs,
@@ -170,6 +170,14 @@ def run_keyframe(context: TaskContext) -> TaskOutputs:
     save_png(files["image"], keyframe.image)
     save_layers(files["layers"], LayeredStill(keyframe.layers or {"image": keyframe.image}, keyframe.notes))
     return TaskOutputs(files, notes=keyframe.notes)
+
+
+def _guide_weights(settings: Settings) -> dict[str, Json]:
+    """How strongly a generator is held to each guide; the animatic draws them itself."""
+    chosen = settings.keyframes
+    if chosen.backend == "animatic":
+        return {}
+    return {"pose": chosen.guide_pose, "depth": chosen.guide_depth, "lines": chosen.guide_lines}
 
 
 def guides_of(given: Any) -> dict[str, Guide]:
