@@ -20,5 +20,5 @@ def read_audition(source: Source, first_no: int, comma: str) -> list[Marker]:
             raise source.refuse(line_no, "an Audition marker needs name, start and duration", MENDS["audition"])
         start_s = read_clock(source, "audition", line_no, cells[1])
         length_s = read_clock(source, "audition", line_no, cells[2]) if cells[2].strip() else 0.0
-        found.append(make_marker(source, "audition", line_no, (start_s, start_s + length_s), cells[0].strip()))
+        found.append(make_marker(source, "audition", line_no, (start_s, round(start_s + length_s, 6)), cells[0].strip()))
     return found

@@ -39,4 +39,5 @@ def read_clock(source: Source, kind: MarkerFormat, line_no: int, text: str) -> f
     hours, minutes, seconds = match.groups()
     if (minutes is not None and float(seconds) >= 60) or (hours is not None and int(minutes or 0) >= 60):
         raise source.refuse(line_no, f"{clean!r}: minutes and seconds go up to 59", MENDS[kind])
-    return int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds)
+    # To the microsecond: sums of decimals must read as the same number however a program writes the time.
+    return round(int(hours or 0) * 3600 + int(minutes or 0) * 60 + float(seconds), 6)
