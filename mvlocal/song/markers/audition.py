@@ -20,5 +20,6 @@ def read_audition(source: Source, first_no: int, comma: str) -> list[Marker]:
             raise source.refuse(line_no, "an Audition marker needs name, start and duration", MENDS["audition"])
         start_s = read_clock(source, "audition", line_no, cells[1])
         length_s = read_clock(source, "audition", line_no, cells[2]) if cells[2].strip() else 0.0
-        found.append(make_marker(source, "audition", line_no, (start_s, round(start_s + length_s, 6)), cells[0].strip()))
+        span = start_s, round(start_s + length_s, 6)
+        found.append(make_marker(source, "audition", line_no, span, cells[0].strip()))
     return found
