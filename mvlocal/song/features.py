@@ -41,7 +41,6 @@ class SongFeatures:
     chroma: (12, m), from C, each frame at most 1. bass: (12, m), the same below 260 Hz.
     timbre: (13, m), MFCC from coefficient 0. bands_db: (5, m), level of the bands of BAND_EDGES_HZ.
     loudness_db: (n,), frequency-weighted level, floor at -80 below full scale.
-    wobble: (m,), share (0 to 1) of the voice range whose partials glide as singers do.
     """
 
     duration_s: float
@@ -52,7 +51,6 @@ class SongFeatures:
     bass: Floats
     timbre: Floats
     bands_db: Floats
-    wobble: Floats
 
     @property
     def silent(self) -> bool:
@@ -81,18 +79,17 @@ def measure_song(samples: Floats, sample_rate_hz: int, advance: Advance | None =
     tell(0.5)
     slow = _measure_slow(sound)
     tell(0.7)
-    tonal = _measure_tonal(sound, onsets.shape[-1], slow.chroma.shape[-1])
+    tonal = _measure_tonal(sound, onsets.shape[-1])
     tell(1.0)
     return SongFeatures(
         duration_s=len(samples) / sample_rate_hz,
         onsets=onsets,
-        tonal=tonal.onsets,
+        tonal=tonal,
         loudness_db=loudness,
         chroma=slow.chroma,
         bass=slow.bass,
         timbre=slow.timbre,
         bands_db=slow.bands_db,
-        wobble=tonal.wobble,
     )
 
 
@@ -161,14 +158,8 @@ def _loudness_weights(window: int) -> Floats:
     return (0.5 * top / bottom).astype(np.float32)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tonal:
-    onsets: Floats
-    wobble: Floats
-
-
-def _measure_tonal(sound: Floats, frames: int, slow_frames: int) -> _Tonal:
-    """New notes (frames,) and moving partials (slow_frames,), from 93 ms windows 20 ms apart.
+def _measure_tonal(sound: Floats, frames: int) -> Floats:
+    """New notes (frames,) from 93 ms windows 20 ms apart.
 
     New notes are rises in quarter tones from 90 Hz to 5 kHz.
     """
@@ -176,9 +167,7 @@ def _measure_tonal(sound: Floats, frames: int, slow_frames: int) -> _Tonal:
     bank = _quarter_tones(window, 90.0, 5000.0)
     gain = _level_gain(sound)
     past: Floats | None = None
-    heard: Floats | None = None
     rises: list[Floats] = []
-    moves: list[Floats] = []
     for chunk in magnitudes(sound, window, 2 * FRAME_HOP):
         log = np.log1p(300.0 * gain * (chunk @ bank.T))
         before = log[:1].repeat(lag, axis=0) if past is None else past
@@ -186,38 +175,8 @@ def _measure_tonal(sound: Floats, frames: int, slow_frames: int) -> _Tonal:
         past = joined[-lag:]
         rise = np.maximum(log - ndimage.maximum_filter1d(joined[: len(log)], 3, axis=1), 0.0)
         rises.append(rise.mean(axis=1))
-        earlier = chunk[:1].repeat(lag, axis=0) if heard is None else heard
-        series = np.concatenate([earlier, chunk])
-        heard = series[-lag:]
-        moves.append(_moving_partials(series, lag, window))
-    coarse, moved = np.concatenate(rises), np.concatenate(moves)
-    onsets = np.interp(np.arange(frames) / 2, np.arange(len(coarse)), coarse).astype(np.float32)
-    moved = ndimage.uniform_filter1d(moved, 9, mode="nearest")
-    at = np.arange(slow_frames) * (SLOW_HOP / (2 * FRAME_HOP))
-    return _Tonal(onsets, np.interp(at, np.arange(len(moved)), moved).astype(np.float32))
-
-
-def _moving_partials(series: Floats, lag: int, window: int) -> Floats:
-    """Share of the voice range (frames - lag,) whose partials glide by 8 to 90 cents within two frames.
-
-    Strings and keys hold their partials still; singers never do.
-    """
-    step_hz = ANALYSIS_RATE_HZ / window
-    low, high = round(250 / step_hz), round(3200 / step_hz)
-    left, mid, right = series[:, low - 1 : high - 1], series[:, low:high], series[:, low + 1 : high + 1]
-    peak = (mid > left) & (mid >= right) & (mid > 0.03 * mid.max(axis=1, keepdims=True) + 1e-5)
-    curve = np.minimum(left - 2 * mid + right, -1e-9)
-    exact = (np.arange(low, high) + 0.5 * (left - right) / curve).astype(np.float32)
-    now, then = exact[lag:], np.where(peak, exact, np.float32(np.nan))[:-lag]
-    nearest = np.full(now.shape, np.inf, np.float32)
-    for shift in (-1, 0, 1):
-        other = np.roll(then, shift, axis=1)
-        gap = np.abs(now - other)
-        nearest = np.fmin(nearest, gap)
-    cents = 1200 / np.log(2) * nearest / now
-    weight = np.where(peak[lag:], np.sqrt(mid[lag:]), 0.0)
-    glides = weight * ((cents > 8) & (cents < 90))
-    return glides.sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-4)
+    coarse = np.concatenate(rises)
+    return np.interp(np.arange(frames) / 2, np.arange(len(coarse)), coarse).astype(np.float32)
 
 
 def _quarter_tones(window: int, low_hz: float, high_hz: float) -> Floats:

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from mvlocal.staging.figures.outline import Points, closed_curve
+from mvlocal.staging.figures.outline import Points
+from mvlocal.staging.paint.curves import closed_curve
 from mvlocal.staging.rig.attitude import Grasp
 
 # Along from the wrist (0) to the fingertips of a flat hand (1); across, the thumb's side positive.

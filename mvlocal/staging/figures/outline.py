@@ -1,4 +1,4 @@
-"""Smooth closed outlines: curves through points, limbs from centre lines and widths, hulls. It knows nobody's body.
+"""Smooth closed outlines: limbs from centre lines and widths, hulls. It knows nobody's body.
 
 Points are (n, 2) in the drawing plane: x to the right, y down.
 """
@@ -17,23 +17,6 @@ Points = NDArray[np.float64]
 _CAP = np.linspace(0, np.pi, 15)[1:-1]
 _TURNED = np.array([1.0, -1.0])
 _CAP_COS, _CAP_SIN = np.cos(_CAP)[:, None], np.sin(_CAP)[:, None]
-
-
-def closed_curve(points: ArrayLike, steps: int = 8) -> Points:
-    """A closed curve through `points` (n, 2).
-
-    Source: Catmull and Rom, "A class of local interpolating splines" (1974); uniform, tension one half.
-    """
-    p = np.asarray(points, np.float64)
-    before, after, beyond = np.roll(p, 1, 0), np.roll(p, -1, 0), np.roll(p, -2, 0)
-    t = (np.arange(steps) / steps)[:, None, None]
-    curve = 0.5 * (
-        2 * p
-        + (after - before) * t
-        + (2 * before - 5 * p + 4 * after - beyond) * t**2
-        + (3 * p - before - 3 * after + beyond) * t**3
-    )
-    return curve.transpose(1, 0, 2).reshape(-1, 2)
 
 
 @lru_cache(maxsize=64)

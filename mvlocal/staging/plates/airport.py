@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mvlocal.staging.paint.canvas import Canvas, Fade
+from mvlocal.staging.paint.curves import closed_curve
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.interior_parts import Light, Shell, corners_of, inset, pool, rows_of, wall_tone
-from mvlocal.staging.plates.land_parts import Points, hazed, layered, ridge, smooth
+from mvlocal.staging.plates.land_parts import Points, hazed, layered, ridge
 from mvlocal.staging.plates.scene import Plate, Scene, Surface
 from mvlocal.staging.plates.sky_parts import Mirror, mist, paint_sky, reflect
 from mvlocal.staging.plates.space_parts import Block, Space, contact_shadow, faces, paint_block
@@ -86,7 +87,7 @@ def _plane(back: Canvas, scene: Scene, space: Space) -> None:
         return np.array(points) * (side * size, size) + (x, y)
 
     tail = [(-0.80, -0.06), (-0.98, -0.36), (-0.86, -0.36), (-0.62, -0.08)]
-    fuselage = smooth(
+    fuselage = closed_curve(
         [
             (1.0, 0.035),
             (0.94, -0.03),
@@ -117,10 +118,8 @@ def _plane(back: Canvas, scene: Scene, space: Space) -> None:
         [placed([(0.86, -0.055), (0.945, -0.025), (0.90, -0.012), (0.84, -0.02)])], mix(tones.ink, tones.sky, 0.2)
     )
     wing = placed([(0.18, 0.045), (-0.32, 0.13), (-0.46, 0.125), (-0.16, 0.035)])
-    engine = smooth([(0.14, 0.10), (0.10, 0.155), (-0.10, 0.15), (-0.14, 0.11), (-0.08, 0.085), (0.10, 0.08)], 6) * (
-        side * size,
-        size,
-    ) + (x, y)
+    pod = [(0.14, 0.10), (0.10, 0.155), (-0.10, 0.15), (-0.14, 0.11), (-0.08, 0.085), (0.10, 0.08)]
+    engine = closed_curve(pod, 6) * (side * size, size) + (x, y)
     back.fill([engine, wing], dark)
     legs = [
         [(x + side * size * k, y + size * 0.09), (x + side * size * k, y + size * 0.19)] for k in (0.72, -0.16, -0.24)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from mvlocal.staging.paint.canvas import Canvas, Fade
+from mvlocal.staging.paint.curves import closed_curve
 from mvlocal.staging.paint.noise import line
 from mvlocal.staging.paint.palette import Floats, mix
 from mvlocal.staging.plates.city_parts import lamp
 from mvlocal.staging.plates.interior_parts import Light
-from mvlocal.staging.plates.land_parts import Points, across, below, grass, hazed, layered, smooth
+from mvlocal.staging.plates.land_parts import Points, across, below, grass, hazed, layered
 from mvlocal.staging.plates.scene import Plate, Scene
 from mvlocal.staging.plates.sky_parts import disc, mist, paint_birds, paint_sky
 from mvlocal.staging.plates.space_parts import Block, Space, aerial, contact_shadow, faces, paint_block
@@ -238,5 +239,5 @@ def _palm(near: Canvas, scene: Scene) -> None:
             leaves.append(np.array([spine[k - 1], spine[k], tip]))
         near.fill(leaves, ink)
         near.stroke([spine], 0.005, ink)
-    near.fill([smooth([(top[0] - 0.016, top[1]), (top[0], top[1] + 0.03), (top[0] + 0.016, top[1])], 6)], ink)
+    near.fill([closed_curve([(top[0] - 0.016, top[1]), (top[0], top[1] + 0.03), (top[0] + 0.016, top[1])], 6)], ink)
     near.fill(grass(near.view, scene.rng("dune"), 1.05, 0.13, 0.013, lean=0.5), ink)

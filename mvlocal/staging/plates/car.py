@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from mvlocal.staging.paint.canvas import Canvas, Fade, blurred, polygons
+from mvlocal.staging.paint.curves import closed_curve
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.city_parts import Points, box, lamp, paint_towers, paint_windows, tower_row
 from mvlocal.staging.plates.interior_parts import Light, cover_but
-from mvlocal.staging.plates.land_parts import across, below, conifer, hazed, layered, ridge, smooth
+from mvlocal.staging.plates.land_parts import across, below, conifer, hazed, layered, ridge
 from mvlocal.staging.plates.scene import Plate, Scene
 from mvlocal.staging.plates.sky_parts import disc, mist, paint_sky
 
@@ -75,7 +76,7 @@ def _outline(scene: Scene, points: list[tuple[float, float]]) -> Points:
 
 def _holes(scene: Scene) -> list[Points]:
     """The windscreen seen aslant, the driver's window, the rear window."""
-    screen = smooth(
+    screen = closed_curve(
         [
             (0.66, -0.055),
             (0.70, 0.02),
@@ -110,7 +111,7 @@ def _holes(scene: Scene) -> list[Points]:
         (-0.98, -0.07),
         (-0.7, -0.088),
     ]
-    shapes = [screen, smooth(door, 6), smooth(rear, 6)]
+    shapes = [screen, closed_curve(door, 6), closed_curve(rear, 6)]
     return [shape * (-scene.side, -1) + (scene.stand.x, scene.horizon) for shape in shapes]
 
 
@@ -192,7 +193,9 @@ def _dashboard(mid: Canvas, scene: Scene) -> tuple[Light, ...]:
         mid.glow((x, y), 0.09, tones.accent, 0.35 * glow)
     radio = _outline(scene, [(0.66, -0.19), (0.84, -0.18), (0.84, -0.215), (0.66, -0.225)])
     mid.fill([radio], tones.lamp, 0.5 * glow)
-    rim = smooth([(0.345, 0.02), (0.375, 0.07), (0.365, -0.02), (0.315, -0.13), (0.275, -0.165), (0.285, -0.09)], 6)
+    rim = closed_curve(
+        [(0.345, 0.02), (0.375, 0.07), (0.365, -0.02), (0.315, -0.13), (0.275, -0.165), (0.285, -0.09)], 6
+    )
     wheel = rim * (-scene.side, -1) + (scene.stand.x, scene.horizon)
     mid.stroke([wheel], 0.013, tones.ink, closed=True)
     mid.stroke([[_at(scene, 0.325, -0.05), _at(scene, 0.50, -0.17)]], 0.020, tones.ink)
@@ -218,7 +221,7 @@ def _mirror(mid: Canvas, scene: Scene) -> None:
 
 def _seat(scene: Scene, forward: float) -> list[Points]:
     """A car seat from the side with its head rest; `forward` is where the sitter's hips are."""
-    shell = smooth(
+    shell = closed_curve(
         [
             (0.24, -0.20),
             (0.25, -0.13),
@@ -236,7 +239,7 @@ def _seat(scene: Scene, forward: float) -> list[Points]:
         ],
         6,
     )
-    rest = smooth(
+    rest = closed_curve(
         [(-0.195, 0.145), (-0.19, 0.205), (-0.215, 0.228), (-0.255, 0.205), (-0.262, 0.15), (-0.23, 0.132)], 6
     )
     bar = np.array([(-0.215, 0.14), (-0.235, 0.14), (-0.235, 0.09), (-0.215, 0.09)])

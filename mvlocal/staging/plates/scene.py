@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
 from numpy.random import Generator
 
 from mvlocal.schema.story import TimeOfDay, Weather
@@ -107,14 +106,6 @@ class Scene:
     def sun(self) -> tuple[float, float]:
         """Where sun or moon stands."""
         return light_place(self.time, self.third, self.horizon)
-
-    def frame_box(self, left: float, top: float, right: float, bottom: float) -> tuple[float, float, float, float]:
-        """A box in scene units as fractions of the home frame, cut to it."""
-        view = self.view
-        corners = view.px([(left, top), (right, bottom)]) - (view.width / 2, view.height / 2)
-        shares = corners / (self.frame_px * self.aspect, self.frame_px) + 0.5
-        x0, y0, x1, y1 = np.clip(shares, 0, 1).ravel().tolist()
-        return x0, y0, x1, y1
 
     def canvas(self) -> Canvas:
         """A clear layer."""

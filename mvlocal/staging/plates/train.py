@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from mvlocal.staging.paint.canvas import Canvas, Fade, blurred, polygons
+from mvlocal.staging.paint.curves import closed_curve
 from mvlocal.staging.paint.palette import mix
 from mvlocal.staging.plates.city_parts import Points, box, paint_towers, paint_windows, tower_row
-from mvlocal.staging.plates.land_parts import conifer, hazed, layered, ridge, smooth
+from mvlocal.staging.plates.land_parts import conifer, hazed, layered, ridge
 from mvlocal.staging.plates.scene import Plate, Scene
 from mvlocal.staging.plates.sky_parts import disc, mist, paint_sky
 
@@ -121,7 +122,7 @@ def _seat(x: float, y: float, side: int, size: float) -> Points:
         (0.02, 0.45),
         (0.30, 0.45),
     ]
-    return smooth(outline, 6) * (side * size, size) + (x, y)
+    return closed_curve(outline, 6) * (side * size, size) + (x, y)
 
 
 def _seats(mid: Canvas, scene: Scene) -> None:
