@@ -10,6 +10,7 @@ It knows nothing of how errors are shown.
     ├── CheckFailed              exit 1   verify, doctor, models verify, store verify found problems
     ├── MissingError             exit 3   a model, package or device is missing
     ├── ExhaustedError           exit 4   out of disk, memory or VRAM
+    │   └── OutOfVram                     the GPU's memory ran out; a lower rung of the ladder may fit
     ├── DiskError                exit 4   the disk or its file system failed
     ├── BusyError                exit 2   another render holds the project
     ├── TaskError                exit 70  a task failed for a reason that is ours: a bug
@@ -88,6 +89,10 @@ class ExhaustedError(MvlocalError):
     """Out of disk, memory or VRAM."""
 
     exit_code = 4
+
+
+class OutOfVram(ExhaustedError):
+    """The GPU's memory ran out in the task that `where` names; a lower rung of the memory ladder may fit."""
 
 
 class DiskError(MvlocalError):

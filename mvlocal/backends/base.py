@@ -276,3 +276,144 @@ class FaceFinder(Protocol):
     def find_faces(self, rgb: Rgb) -> SubjectSeen:
         """What is seen in an upright photo (H, W, 3); boxes are fractions of it. The same photo, the same answer."""
         ...
+
+
+@dataclass(frozen=True, slots=True)
+class LoraUse:
+    """A LoRA in safetensors (any layout that diffusers reads) and how strongly it acts; 1 is as it was trained."""
+
+    path: Path
+    weight: float
+
+
+class PromptEncoder(Protocol):
+    """Turns words into what a still maker is conditioned on."""
+
+    name: str
+
+    def encode_prompts(self, prompts: Sequence[tuple[str, str]], outs: Sequence[Path], progress: Progress) -> None:
+        """Encodes each (prompt, negative prompt) into the safetensors file of the same place in `outs`.
+
+        The text encoders are dropped from the pool afterwards only when others need their room.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class StillRequest:
+    """Stills of one shot to generate: one a seed, each with its own generator.
+
+    `embeddings` is what a `PromptEncoder` wrote. `guides` hold pose, depth and lines at the still's size. `start` is
+    an earlier still to begin from (img2img) and `start_strength` how far to leave it (0 to 1); `style` is a picture
+    whose look or place is taken over (IP-Adapter), with `style_weight`.
+    """
+
+    width: int
+    height: int
+    embeddings: Path
+    seeds: Sequence[int]
+    guides: Mapping[str, Guide] = field(default_factory=dict[str, Guide])
+    loras: Sequence[LoraUse] = ()
+    start: Rgb | None = None
+    start_strength: float = 0.6
+    style: Rgb | None = None
+    style_weight: float = 0.6
+
+
+Preview = Callable[[Rgb, int, int], None]
+"""Called now and then with a small picture (H, W, 3) of what is being made, its step, and how many steps there are."""
+
+
+class StillMaker(Protocol):
+    """Generates stills."""
+
+    name: str
+
+    def make_stills(self, request: StillRequest, progress: Progress, preview: Preview | None = None) -> Sequence[Rgb]:
+        """One picture (height, width, 3) a seed. The same request gives the same pixels, however many seeds it has.
+
+        Raises:
+            OutOfVram: by way of `mvlocal.backends.gpu_faults.guarded`, around it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """One link of motion to generate from a still: what a family makes in one go, at its own size and rate.
+
+    `image` (H, W, 3) has the family's size; `last` is where it should arrive, where the family can do that. `strength`
+    is how much moves (0 to 1). `prompt` reaches families that follow words. `precise`: decode in full precision, after
+    a fault.
+    """
+
+    image: Rgb
+    frames: int
+    rate: FrameRate
+    strength: float
+    seed: int
+    prompt: str = ""
+    negative: str = ""
+    last: Rgb | None = None
+    precise: bool = False
+
+
+class MotionMaker(Protocol):
+    """Animates a still, one link at a time.
+
+    What it makes in one go: `frames` at the most (the first shows the request's `image`), of `width` x `height` pixels,
+    at the `rate` it was trained at. `takes_words` and `takes_last` say what of a request reaches it.
+    """
+
+    name: str
+    frames: int
+    width: int
+    height: int
+    rate: FrameRate
+    takes_words: bool
+    takes_last: bool
+
+    def make_link(self, request: LinkRequest, progress: Progress, preview: Preview | None = None) -> NDArray[np.uint8]:
+        """(request.frames, H, W, 3); the same request gives the same pixels."""
+        ...
+
+
+class Embedder(Protocol):
+    """Says how alike pictures are: nearer vectors, more alike."""
+
+    name: str
+
+    def embed_pictures(self, pictures: Sequence[Rgb]) -> NDArray[np.float32]:
+        """One row of unit length a picture, (n, d); the cosine of two rows is their likeness."""
+        ...
+
+
+class TextMatcher(Protocol):
+    """Says how well pictures show what texts say."""
+
+    name: str
+
+    def match(self, pictures: Sequence[Rgb], texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n pictures, m texts): cosine of picture and text."""
+        ...
+
+
+class Interpolator(Protocol):
+    """Makes pictures between two that follow each other in one shot."""
+
+    name: str
+
+    def between(self, before: Rgb, after: Rgb, times: Sequence[float]) -> Sequence[Rgb]:
+        """One picture a time; `times` are between 0 (`before`) and 1 (`after`), both excluded."""
+        ...
+
+
+class Upscaler(Protocol):
+    """Makes pictures larger by `scale`."""
+
+    name: str
+    scale: int
+
+    def enlarge(self, picture: Rgb) -> Rgb:
+        """(H, W, 3) to (scale * H, scale * W, 3)."""
+        ...
