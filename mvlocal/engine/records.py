@@ -44,7 +44,7 @@ class TornError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A record with the id of the run that last made or used it."""
+    """A record with the id of the run that made it or last found it there."""
 
     record: Record
     run: str
@@ -158,9 +158,9 @@ class RecordBook:
         values = (task_id, key, text, _seal(task_id, key, text))
         self._connection.execute("INSERT OR REPLACE INTO latest VALUES (?, ?, ?, ?)", values)
 
-    def mark(self, keys: Collection[str], run: str) -> None:
-        """Notes within a `change` that a run uses these records."""
-        self._connection.executemany("UPDATE records SET run = ? WHERE key = ?", [(run, key) for key in keys])
+    def mark_all(self, run: str) -> None:
+        """Notes within a `change` that a run relies on every record there is."""
+        self._connection.execute("UPDATE records SET run = ?", (run,))
 
     def drop(self, keys: Collection[str]) -> None:
         """Removes records within a `change`."""

@@ -100,7 +100,7 @@ class _Run:
         self._emit = emit
         self._folder = folder
         self._files = InputFiles()
-        self._demand = Demand(graph, store.records(), self._files, store.present)
+        self._demand = Demand(graph, store.claim(folder.id), self._files, store.present)
         self._agenda = Agenda(graph)
         self._latest = store.latest_keys()
         self._in_hand: dict[str, _InHand] = {}
@@ -150,7 +150,7 @@ class _Run:
         found, demand.found = demand.found, []
         for node in ready:
             self._agenda.push(node.position)
-        self._use(found)
+        self._note_keys(found)
         for node in found:
             if node.satisfied and node.record is not None:
                 self._agenda.shut(node.position)
@@ -347,17 +347,15 @@ class _Run:
         self._emit(TaskFailed(task.id, task.stage, str(error)))
         self._error = self._error or error
 
-    def _use(self, found: Sequence[Node]) -> None:
-        """Tells the store which records this run relies on, and the key that each task id has now."""
-        uses: dict[str, tuple[str, Parts | None]] = {}
+    def _note_keys(self, found: Sequence[Node]) -> None:
+        """Tells the store the key that each task id has now, where it is another than before."""
+        news: dict[str, tuple[str, Parts]] = {}
         for node in found:
-            if node.record is not None:
-                task = self._graph.tasks[node.position]
-                known = self._latest.get(task.id) == node.record.key
-                parts = None if known else parts_of(task, self._demand.input_digests(node))
-                uses[node.record.key] = (task.id, parts)
+            task = self._graph.tasks[node.position]
+            if node.record is not None and self._latest.get(task.id) != node.record.key:
+                news[node.record.key] = (task.id, parts_of(task, self._demand.input_digests(node)))
                 self._latest[task.id] = node.record.key
-        self._store.use(uses, self._folder.id)
+        self._store.note_keys(news)
 
     def _tell_done(self, node: Node, record: Record, *, cached: bool, why: str) -> None:
         task: Task = self._graph.tasks[node.position]

@@ -147,16 +147,21 @@ class Store:
                 self._blobs.put(blob, sources[name])
             self._book.put(record, parts, run)
 
-    def use(self, keys: Mapping[str, tuple[str, Parts | None]], run: str) -> None:
-        """Notes that a run relies on these records: key -> (task id, the key's parts if they are new to the
-        id).
+    def claim(self, run: str) -> dict[str, Record]:
+        """Every record by key, as `records`; first all of them are marked as a live run's, so that `gc` spares them.
+
+        Marking only what the run turns out to use would leave a moment in which `gc` takes what was just read.
         """
+        with self._book.change():
+            self._book.mark_all(run)
+        return self.records()
+
+    def note_keys(self, keys: Mapping[str, tuple[str, Parts]]) -> None:
+        """Notes which key each task id has now: key -> (task id, the key's parts)."""
         if keys:
             with self._book.change():
-                self._book.mark(keys, run)
                 for key, (task_id, parts) in keys.items():
-                    if parts is not None:
-                        self._book.put_latest(task_id, key, parts)
+                    self._book.put_latest(task_id, key, parts)
 
     def withdraw(self, keys: Collection[str]) -> None:
         """Drops records that turned out to be made from something else than their keys say."""
@@ -199,7 +204,7 @@ class Store:
     def gc(self, live_keys: Collection[str]) -> GcReport:
         """Removes records that are not live, blobs that no record names, and what was set aside.
 
-        Records that a live run made or uses are spared, whatever `live_keys` says: safe during a render.
+        Records that a live run found or made are spared, whatever `live_keys` says: safe during a render.
         """
         live = set(live_keys)
         alive = clear_dead_runs(self.root / "tmp")

@@ -115,8 +115,8 @@ def test_ctrl_c_stops_all_within_seconds(whole: dict[str, bytes], fast_path: Pat
     pids = root.with_suffix(".pids")
     with start(root, graph) as process:
         if after_s:
-            # From the moment the store is open: before that, nothing of ours runs yet.
-            wait_until(lambda: (root / "records.db").exists())
+            # From the moment that a first task is in hand: before that, nothing of ours runs yet.
+            wait_until(lambda: any(root.glob("tmp/*/*/")))
             time.sleep(after_s)
         else:
             wait_until(lambda: pids.exists() and len(pids.read_text().split()) == 3)
