@@ -12,6 +12,7 @@ from typing import Literal
 
 from mvlocal.engine.hashing import digest_of_file
 from mvlocal.errors import UserError
+from mvlocal.weights.folders import READ
 from mvlocal.weights.lock import LockedFile, add_to_lock, read_lock
 from mvlocal.weights.manifest import Manifest, Model
 from mvlocal.weights.places import is_pickled, locate, models_folder
@@ -21,10 +22,13 @@ State = Literal["ready", "unrecorded", "partial", "missing"]
 """Of a model: all files here and recorded; here, but not recorded; some of them here; none here."""
 
 FOLDERS = (
-    "beats", "checkpoints", "clip_vision", "controlnet", "demucs", "faces", "llm", "loras", "rife", "text_encoders",
-    "upscale_models", "vae", "whisper",
+    "beats", "checkpoints", "clip_vision", "controlnet", "demucs", "diffusers", "diffusion_models", "faces",
+    "ipadapter", "llm", "loras", "rife", "text_encoders", "upscale_models", "vae", "whisper",
 )  # fmt: skip
 _WEIGHTS = (".safetensors", ".gguf", ".onnx", ".param", ".bin", ".json")
+
+_INDEXES = ("config.json", "model_index.json")
+"""A folder with one of these is a model's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,8 @@ def _unrecorded(manifest: Manifest, lock: dict[str, LockedFile]) -> Iterator[tup
         for path in sorted((models / folder).rglob("*")):
             place = path.relative_to(models).as_posix()
             hidden = any(part.startswith(".") for part in path.relative_to(models).parts)
-            if path.is_file() and not hidden and (path.suffix in _WEIGHTS or is_pickled(path)) and place not in seen:
+            ours = path.suffix in _WEIGHTS or is_pickled(path) or _is_read_with(path, models / folder)
+            if path.is_file() and not hidden and ours and place not in seen:
                 seen.add(place)
                 yield place, path
     for model in manifest.models:
@@ -113,6 +118,13 @@ def _unrecorded(manifest: Manifest, lock: dict[str, LockedFile]) -> Iterator[tup
             if path is not None and file.place not in seen:
                 seen.add(file.place)
                 yield file.place, path
+
+
+def _is_read_with(path: Path, top: Path) -> bool:
+    """Whether a text is part of a model's folder (word lists of a tokenizer), not a note beside other weights."""
+    inside = path.relative_to(top).parts[:-1]
+    parents = [top.joinpath(*inside[: n + 1]) for n in range(len(inside))]
+    return path.suffix in READ and any((parent / index).is_file() for parent in parents for index in _INDEXES)
 
 
 def _not_recorded(place: str, path: Path) -> Problem:
