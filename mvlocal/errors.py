@@ -13,7 +13,9 @@ It knows nothing of how errors are shown.
     │   └── OutOfVram                     the GPU's memory ran out; a lower rung of the ladder may fit
     ├── DiskError                exit 4   the disk or its file system failed
     ├── BusyError                exit 2   another render holds the project
+    ├── ShotStopped              exit 1   a shot was stopped by the user and is left out
     ├── TaskError                exit 70  a task failed for a reason that is ours: a bug
+    │   └── NotFinite                     a model gave numbers that are not finite, in full precision too
     └── Interrupted              exit 130 stopped by Ctrl-C; work so far is kept
 
 Anything else that escapes is a bug and exits with 70 as well.
@@ -105,8 +107,18 @@ class BusyError(UserError):
     """Another process holds the project."""
 
 
+class ShotStopped(MvlocalError):
+    """The user stopped the shot that `where` names; the others can go on."""
+
+    exit_code = 1
+
+
 class TaskError(MvlocalError):
     """A task failed for a reason that is not the user's: a bug, a hang or a dead worker."""
+
+
+class NotFinite(TaskError):
+    """A model gave numbers that are not finite: no picture can be made of them."""
 
 
 class Interrupted(MvlocalError):

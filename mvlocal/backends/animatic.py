@@ -31,12 +31,14 @@ class AnimaticBackend:
     def animate(self, request: ClipRequest) -> Iterator[Yuv420]:
         """Moves the keyframe's layers over the shot: one frame of `request.frame`'s size for each of `request.span`.
 
+        What is asked for before and after it goes on as the shot begins and ends.
+
         Raises:
             PlanError: the keyframe's layers are not this backend's, or too small for the frame.
         """
         twos = bool(request.options.get("on_twos", True))
         show = Show(request.staging, request.location, drawn_of(request), request.frame, request.seed, twos)
-        return show.frames(request.music, request.span, request.shot.transition)
+        return show.frames(request.music, request.span, request.before, request.after)
 
 
 def create() -> AnimaticBackend:

@@ -6,10 +6,10 @@ It knows no model family.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, Protocol, Self, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -177,7 +177,7 @@ class ShotMusic:
 
 @dataclass(frozen=True, slots=True)
 class ClipRequest:
-    """One shot to animate over exactly `span` frames of the song.
+    """One shot to animate over exactly `span` frames of the song, and `before` and `after` more for its transitions.
 
     `layers` are those of the shot's keyframe, or its image as the only one (`image`) where it has none; `notes` are
     the keyframe's.
@@ -193,6 +193,8 @@ class ClipRequest:
     music: ShotMusic
     seed: int
     options: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    before: int = 0
+    after: int = 0
 
 
 class Animator(Protocol):
@@ -201,7 +203,7 @@ class Animator(Protocol):
     name: str
 
     def animate(self, request: ClipRequest) -> Iterator[Yuv420]:
-        """Yields exactly `len(request.span)` frames of `request.frame`'s size.
+        """Yields exactly `request.before + len(request.span) + request.after` frames of `request.frame`'s size.
 
         A yielded frame belongs to the caller, who may draw on it, until the next one is asked for.
         """
@@ -286,6 +288,108 @@ class LoraUse:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class LoraRecipe:
+    """How a LoRA is trained: the settings of `train`, with every choice made.
+
+    `optimizer` is a name (`adamw`, `adamw8bit`, `prodigy`), `targets` are endings of the names of trained layers;
+    `prior` counts pictures that the base makes of `class_words`.
+    """
+
+    steps: int
+    every: int
+    rank: int
+    alpha: float
+    targets: tuple[str, ...]
+    resolution: int
+    batch: int
+    accumulate: int
+    optimizer: str
+    learning_rate: float
+    schedule: str
+    warmup: int
+    min_snr_gamma: float
+    checkpointing: bool
+    prior: int
+    prior_weight: float
+    class_words: str
+    sample_prompts: tuple[str, ...]
+    sample_seeds: int
+    sample_steps: int
+    sample_guidance: float
+
+    def to_json(self) -> dict[str, Json]:
+        """As plain JSON, for a task's parameters."""
+        return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """What `to_json` wrote."""
+        given: dict[str, Any] = {
+            name: tuple(cast("list[str]", value)) if isinstance(value, list) else value for name, value in data.items()
+        }
+        return cls(**given)
+
+
+@dataclass(frozen=True, slots=True)
+class LoraPicture:
+    """A picture to learn from, or to measure by (`held_out`). `load` gives it (height, width, 3).
+
+    `original` is the width and height in pixels of what it was made from, before it was brought to its size.
+    """
+
+    caption: str
+    width: int
+    height: int
+    original: tuple[int, int]
+    load: Callable[[], Rgb]
+    held_out: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoraTraining:
+    """One training. `folder` is its own: what is found there is taken up again, and it stays after the training.
+
+    `about` is metadata for the files: plain text by key, no path and no file name.
+    """
+
+    title: str
+    trigger: str
+    recipe: LoraRecipe
+    pictures: Sequence[LoraPicture]
+    folder: Path
+    seed: int
+    about: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+@dataclass(frozen=True, slots=True)
+class TrainedLora:
+    """What a training left in its folder: LoRAs and sheets of samples by step, and the log. `notes` are plain facts."""
+
+    loras: Mapping[int, Path]
+    sheets: Mapping[int, Path]
+    log: Path
+    notes: Mapping[str, Json] = field(default_factory=dict[str, Json])
+    warnings: tuple[tuple[str, str, str], ...] = ()
+
+
+class LoraTrainer(Protocol):
+    """Trains a LoRA."""
+
+    name: str
+
+    def train(self, training: LoraTraining, progress: Progress) -> TrainedLora:
+        """Trains to the recipe's last step, from the last whole checkpoint in the training's folder.
+
+        On a CPU, and with the same versions, it ends with the same weights however often it was interrupted.
+
+        Raises:
+            OutOfVram: by way of `mvlocal.backends.gpu_faults.guarded`, around it.
+            NotFinite: the loss is no longer a number.
+        """
+        ...
+
+
 class PromptEncoder(Protocol):
     """Turns words into what a still maker is conditioned on."""
 
@@ -296,6 +400,10 @@ class PromptEncoder(Protocol):
 
         The text encoders are dropped from the pool afterwards only when others need their room.
         """
+        ...
+
+    def count_tokens(self, text: str) -> int:
+        """How many tokens a text has for the model."""
         ...
 
 
@@ -362,7 +470,9 @@ class MotionMaker(Protocol):
     """Animates a still, one link at a time.
 
     What it makes in one go: `frames` at the most (the first shows the request's `image`), of `width` x `height` pixels,
-    at the `rate` it was trained at. `takes_words` and `takes_last` say what of a request reaches it.
+    at the `rate` it was trained at; `rates` are all those that it may be asked for, the fastest first. `takes_words`
+    and `takes_last` say what of a request reaches it. `notes` are plain facts of the link that was made last, such as
+    the precision it was decoded in.
     """
 
     name: str
@@ -370,8 +480,10 @@ class MotionMaker(Protocol):
     width: int
     height: int
     rate: FrameRate
+    rates: Sequence[FrameRate]
     takes_words: bool
     takes_last: bool
+    notes: Mapping[str, Json]
 
     def make_link(self, request: LinkRequest, progress: Progress, preview: Preview | None = None) -> NDArray[np.uint8]:
         """(request.frames, H, W, 3); the same request gives the same pixels."""
@@ -394,7 +506,11 @@ class TextMatcher(Protocol):
     name: str
 
     def match(self, pictures: Sequence[Rgb], texts: Sequence[str]) -> NDArray[np.float32]:
-        """(n pictures, m texts): cosine of picture and text."""
+        """(n pictures, m texts): cosine of picture and text, of which `fitted` is what is read."""
+        ...
+
+    def fitted(self, texts: Sequence[str]) -> Sequence[str]:
+        """What is read of each text, where a model has no room for all of it: whole sentences from its start."""
         ...
 
 

