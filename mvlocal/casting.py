@@ -12,19 +12,22 @@ from pathlib import Path
 from mvlocal.cast import stage as cast_stage
 from mvlocal.cast.captions import Caption, begins_with, caption_file_name, read_caption, write_caption
 from mvlocal.cast.curation import curate
+from mvlocal.cast.members import Member
 from mvlocal.cast.page import contact_page
-from mvlocal.config import Settings
+from mvlocal.config import CastSettings, Settings
 from mvlocal.editable import EditableFile, settle_file
-from mvlocal.errors import InputError
+from mvlocal.engine.task import Task
+from mvlocal.errors import InputError, UserError
 from mvlocal.events import Emit, Warned, ignore
 from mvlocal.files import write_atomically
 from mvlocal.media.image import save_png
 from mvlocal.media.photos import PhotoListing, list_photos
 from mvlocal.media.thumbnail import thumbnail_of
 from mvlocal.photo_sheet import draw_contact_sheet
-from mvlocal.pipeline import RenderRequest, Studio, open_studio
 from mvlocal.project import Project
 from mvlocal.schema.cast import CuratedSet, PhotoLook
+from mvlocal.studio import RenderRequest, Studio, open_studio
+from mvlocal.user_files import own_photos
 from mvlocal.weights import locked_weights
 from mvlocal.weights.needs import photo_needs
 
@@ -54,33 +57,99 @@ class Casting:
     picture: Path
 
 
-def cast_photos(project: Project, request: RenderRequest, emit: Emit = ignore) -> Casting:
-    """Looks at every photo of the project, judges it, and writes `cast/<name>/`: both sheets and the captions.
+@dataclass(frozen=True, slots=True)
+class Photos:
+    """A member's photos: all files by the names that are shown, those that can be looked at, and why not the others."""
 
-    Captions that a person edited stay, unless the request says to rewrite them.
+    member: Member
+    files: Mapping[str, Path]
+    listing: PhotoListing
+    tasks: Mapping[Path, Task]
+
+
+def cast_photos(project: Project, request: RenderRequest, emit: Emit = ignore, who: str = "") -> Casting:
+    """Looks at every photo of a member of the cast, judges it, and writes `cast/<name>/`: both sheets and the captions.
+
+    `who` is the member's name; empty: the artist. Captions that a person edited stay, unless the request says to
+    rewrite them.
 
     Raises:
         InputError: there are no photos, or an edited caption cannot be used.
         MissingError: weights of the face finder are not here.
+        UserError: nobody in the cast is called so.
         MvlocalError: as `open_studio`.
     """
     with open_studio(project, request, emit) as studio:
-        settings = studio.settings
-        listing = list_photos(project.resolve(settings.photos.folder))
-        if not listing.photos and not listing.skipped:
-            raise InputError(
-                "there are no photos",
-                where=str(project.resolve(settings.photos.folder)),
-                mend="put 15 to 20 varied photos of the artist there, or set photos.folder",
-            )
-        _warn_of_strange_subjects(settings, listing.photos, emit)
-        files = _by_name(listing)
-        looks, thumbnails = _look_at(studio, files, listing)
-        curated = curate(looks, settings.photos.faces)
-        folder = project.root / "cast" / settings.cast.name
-        captions = _settle_captions(studio, curated, folder / "captions", rewrite=request.rewrite)
-        page, picture = _write_sheets(settings, curated, thumbnails, captions, folder)
-    return Casting(curated, files, captions, page, picture)
+        photos = photos_of(studio, member_called(studio.settings, who))
+        _warn_of_strange_subjects(studio.settings, photos.listing.photos, emit)
+        return cast_member(studio, photos, rewrite=request.rewrite)
+
+
+def member_called(settings: Settings, who: str) -> Member:
+    """The member of the cast called `who`; empty: the artist.
+
+    Raises:
+        UserError: there is none.
+    """
+    members = cast_stage.members_of(settings)
+    found = next((member for member in members if not who or member.name == who), None)
+    if found is None:
+        names = ", ".join(member.name for member in members)
+        raise UserError(f"nobody in the cast is called {who!r}", where="--who", mend=f"choose from: {names}")
+    return found
+
+
+def photos_of(studio: Studio, member: Member) -> Photos:
+    """The photos of a member, and the tasks that look at them.
+
+    Raises:
+        InputError: there are none, or the folder cannot be read.
+        MissingError: weights of the face finder are not here.
+    """
+    settings, where = studio.settings.photos, "photos.folder"
+    if member.name in studio.settings.cast.others:
+        where = f"cast.others.{member.name}.photos"
+    folder = studio.project.resolve(member.photos)
+    listing = own_photos(studio.project, studio.settings, list_photos(folder))
+    if not listing.photos and not listing.skipped:
+        raise InputError(
+            "there are no photos",
+            where=str(folder),
+            mend=f"put 15 to 20 varied photos of {_called(member)} there, or set {where}",
+        )
+    needs = photo_needs(settings)
+    weights = next((locked_weights(need.folder, need.name, where=need.where) for need in needs), None)
+    tasks = {path: cast_stage.look_task(path, settings, weights) for path in listing.photos}
+    return Photos(member, _by_name(listing), listing, tasks)
+
+
+def cast_member(
+    studio: Studio, photos: Photos, *, rewrite: bool = False, dry: bool = False, tell: bool = True
+) -> Casting:
+    """Looks at the photos and judges them; with `dry` nothing is written, and captions are as they would be.
+
+    With `tell`, captions that do not begin with the trigger word are a warning.
+
+    Raises:
+        InputError: an edited caption cannot be used.
+    """
+    looks, thumbnails = _look_at(studio, photos, shown=not dry)
+    curated = curate(looks, studio.settings.photos.faces)
+    folder = studio.project.root / "cast" / photos.member.name
+    captions = _settle_captions(studio, photos.member, curated, folder / "captions", rewrite=rewrite, dry=dry)
+    for caption in captions.values() if tell else ():
+        _warn_of_strange_caption(studio, photos.member, caption)
+    page, picture = folder / "photos.html", folder / "photos.png"
+    if not dry:
+        title = photos.member.name
+        if title == studio.settings.cast.name:
+            title = studio.settings.artist or title
+        _write_sheets(title, curated, thumbnails, captions, (page, picture))
+    return Casting(curated, photos.files, captions, page, picture)
+
+
+def _called(member: Member) -> str:
+    return "the artist" if member.name == CastSettings().name else member.name
 
 
 def _warn_of_strange_subjects(settings: Settings, photos: Sequence[Path], emit: Emit) -> None:
@@ -99,51 +168,52 @@ def _by_name(listing: PhotoListing) -> dict[str, Path]:
     return named
 
 
-def _look_at(
-    studio: Studio, files: Mapping[str, Path], listing: PhotoListing
-) -> tuple[dict[str, PhotoLook], dict[str, bytes]]:
-    """A look at every file, and small JPEG pictures of those that can be read, by name."""
-    photos = studio.settings.photos
-    weights = next((locked_weights(need.folder, need.name, where=need.where) for need in photo_needs(photos)), None)
-    tasks = {path: cast_stage.look_task(path, photos, weights) for path in listing.photos}
+def _look_at(studio: Studio, photos: Photos, *, shown: bool) -> tuple[dict[str, PhotoLook], dict[str, bytes]]:
+    """A look at every file and, where `shown`, small JPEG pictures of those that can be read, by name."""
+    tasks = photos.tasks
     records = studio.run([*tasks.values()], [task.id for task in tasks.values()]) if tasks else {}
-    skipped = {one.path: one.reason for one in listing.skipped}
+    skipped = {one.path: one.reason for one in photos.listing.skipped}
     looks: dict[str, PhotoLook] = {}
     thumbnails: dict[str, bytes] = {}
-    for name, path in files.items():
+    for name, path in photos.files.items():
         if path in skipped:
             reason, _, mend = skipped[path].partition("; ")
             looks[name] = PhotoLook(reason=cast_stage.reason_without_name(reason, path), mend=mend)
             continue
         record = records[tasks[path].id]
         looks[name] = PhotoLook.from_json(studio.read(record, cast_stage.LOOK))
-        if cast_stage.PICTURE in record.outputs:
+        if shown and cast_stage.PICTURE in record.outputs:
             picture = studio.store.path_of(record.outputs[cast_stage.PICTURE])
             thumbnails[name] = thumbnail_of(picture, THUMBNAIL_PX)
     return looks, thumbnails
 
 
-def _settle_captions(studio: Studio, curated: CuratedSet, folder: Path, *, rewrite: bool) -> dict[str, CaptionInForce]:
+def _settle_captions(
+    studio: Studio, member: Member, curated: CuratedSet, folder: Path, *, rewrite: bool, dry: bool
+) -> dict[str, CaptionInForce]:
     """A caption a used photo: written, or as a person edited it."""
-    cast, memory = studio.settings.cast, studio.project.state / "captions" / f"{studio.settings.cast.name}.json"
+    memory = studio.project.state / "captions" / f"{member.name}.json"
     captions: dict[str, CaptionInForce] = {}
     for photo in curated.used:
         if photo.measures is None or photo.crop is None:
             continue
-        generated = write_caption(cast.trigger_word, cast.notes, photo.measures, photo.crop)
+        generated = write_caption(member.trigger, member.notes, photo.measures, photo.crop)
         path = folder / caption_file_name(photo.name)
         file = EditableFile(path, memory, read_caption, _save_caption, lambda caption: caption.text)
-        caption, edited = settle_file(file, generated, rewrite=rewrite)
-        if not begins_with(caption, cast.trigger_word):
-            studio.emit(
-                Warned(
-                    f"the caption {path.name!r} does not begin with the trigger word {cast.trigger_word!r}",
-                    where=str(path),
-                    mend="put it first, or the person is learned under other words",
-                )
-            )
+        caption, edited = settle_file(file, generated, rewrite=rewrite, dry=dry)
         captions[photo.name] = CaptionInForce(path, caption.text, edited)
     return captions
+
+
+def _warn_of_strange_caption(studio: Studio, member: Member, caption: CaptionInForce) -> None:
+    if not begins_with(Caption(caption.text), member.trigger):
+        studio.emit(
+            Warned(
+                f"the caption {caption.path.name!r} does not begin with the trigger word {member.trigger!r}",
+                where=str(caption.path),
+                mend="put it first, or the person is learned under other words",
+            )
+        )
 
 
 def _save_caption(path: Path, caption: Caption) -> None:
@@ -151,16 +221,14 @@ def _save_caption(path: Path, caption: Caption) -> None:
 
 
 def _write_sheets(
-    settings: Settings,
+    title: str,
     curated: CuratedSet,
     thumbnails: Mapping[str, bytes],
     captions: Mapping[str, CaptionInForce],
-    folder: Path,
-) -> tuple[Path, Path]:
-    """Writes `photos.html` and `photos.png`."""
-    page, picture = folder / "photos.html", folder / "photos.png"
-    title = settings.artist or settings.cast.name
+    to: tuple[Path, Path],
+) -> None:
+    """Writes the page and the picture."""
+    page, picture = to
     texts = {name: caption.text for name, caption in captions.items()}
     write_atomically(page, contact_page(title, curated, thumbnails, texts))
     save_png(picture, draw_contact_sheet(title, curated, thumbnails))
-    return page, picture

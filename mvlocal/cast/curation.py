@@ -69,7 +69,8 @@ def require_enough(curated: CuratedSet, where: str) -> None:
         raise InputError(
             f"{_so_many(count)} can be used, and at least {LEAST} are needed to train a likeness",
             where=where,
-            mend=f"add photos ({ENOUGH} or more, best 15 to 20 varied ones); mvlocal photos says what each one lacks",
+            mend=f"add photos ({ENOUGH} or more, best 15 to 20 varied ones); mvlocal photos says what each one lacks; "
+            "without a likeness: cast.train: false",
         )
 
 

@@ -5,13 +5,13 @@ It does not know files. Names are a person's text and are escaped; the page hold
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from html import escape
 from importlib import resources
 from string import Template
 
 from mvlocal.cast.sheet_words import count_words, facts_of, looked_words, missing_words
+from mvlocal.pages.sheet import data_uri, shared_style
 from mvlocal.schema.cast import CuratedPhoto, CuratedSet, PictureBox
 
 
@@ -25,6 +25,7 @@ def contact_page(title: str, curated: CuratedSet, thumbnails: Mapping[str, bytes
         for used in (True, False)
     }  # fmt: skip
     return Template(template).substitute(
+        shared=shared_style(),
         page_title=escape(f"{title}: photos"),
         title=escape(title),
         count=escape(count_words(curated)),
@@ -55,7 +56,7 @@ def _card(photo: CuratedPhoto, thumbnail: bytes | None, caption: str) -> str:
 def _picture(photo: CuratedPhoto, thumbnail: bytes | None) -> str:
     if thumbnail is None:
         return '<div class="none">cannot be shown</div>'
-    source = f"data:image/jpeg;base64,{base64.b64encode(thumbnail).decode('ascii')}"
+    source = data_uri(thumbnail)
     boxes = ""
     if photo.crop is not None and photo.measures is not None:
         crop, wide, tall = photo.crop, photo.measures.width_px, photo.measures.height_px

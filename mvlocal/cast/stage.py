@@ -15,7 +15,8 @@ from pydantic import TypeAdapter, ValidationError
 
 from mvlocal.backends.base import FaceFinder
 from mvlocal.backends.registry import identity_of, load_backend
-from mvlocal.config import PhotoSettings
+from mvlocal.cast.members import Member
+from mvlocal.config import PhotoSettings, Settings, trigger_from
 from mvlocal.engine.task import FileInput, Json, Task, TaskContext, TaskOutputs
 from mvlocal.errors import InputError
 from mvlocal.schema.cast import PhotoFacts, PhotoLook, PhotoRefused, PhotoSet, PictureBox
@@ -34,6 +35,33 @@ LOOK_VERSION = 1
 LOOK, PICTURE = "main", "picture"
 PICTURE_SIDE_PX = 640
 _WHOLE_SIDE_PX = 1_000_000
+
+
+def members_of(settings: Settings) -> tuple[Member, ...]:
+    """Everybody that the settings name, the artist first. Whether there are photos of them is not known here."""
+    cast = settings.cast
+    first = Member(
+        name=cast.name,
+        trigger=cast.trigger_word,
+        notes=cast.notes,
+        photos=settings.photos.folder,
+        lora=cast.lora,
+        lora_weight=cast.lora_weight,
+        checkpoint=cast.checkpoint,
+    )
+    others = (
+        Member(
+            name=name,
+            trigger=other.trigger or trigger_from(name),
+            notes=other.notes,
+            photos=other.photos,
+            lora=other.lora,
+            lora_weight=other.lora_weight,
+            checkpoint=other.checkpoint,
+        )
+        for name, other in cast.others.items()
+    )
+    return (first, *others)
 
 
 def photos_task(photos: Sequence[Path]) -> Task:

@@ -148,3 +148,81 @@ class CuratedSet(Document):
     @property
     def used(self) -> tuple[CuratedPhoto, ...]:
         return tuple(photo for photo in self.photos if photo.used)
+
+
+PartCompared = Literal["head", "whole"]
+"""What of a picture was compared: its head with heads of photos, or all of it with photos as they are trained on."""
+
+
+class SampleScore(Part):
+    """One sample picture of a checkpoint: by which prompt and seed (their numbers), and what was measured of it.
+
+    `likeness` is to photos that were held out of training. `agreement` is the cosine of picture and prompt, `following`
+    the probability that its own prompt is the one it shows; None where nobody judged it. `nearest` is the number of the
+    training photo that is nearest, with its cosine and the bits in which their hashes differ.
+    """
+
+    prompt: int = Field(ge=0)
+    seed: int = Field(ge=0)
+    likeness: float
+    compared: PartCompared
+    agreement: float | None = None
+    following: Unit | None = None
+    nearest: int = Field(ge=0)
+    nearest_cosine: float
+    nearest_bits: int = Field(ge=0, le=64)
+    copied: bool = False
+
+
+class CheckpointScore(Part):
+    """One checkpoint: means over its samples, how many are copies, and the score that it is chosen by."""
+
+    step: int = Field(ge=1)
+    likeness: float
+    following: Unit | None
+    copies: int = Field(ge=0)
+    score: float
+    samples: tuple[SampleScore, ...]
+
+
+class CastScores(Document):
+    """Every checkpoint of one training, as scored.
+
+    `reached` is the likeness that photos which were trained on have to those held out: what a real photo reaches.
+    `copy_cosine` is the one between the two training photos that are most alike: a copy is nearer.
+    `prompts_read` is what was read of each prompt.
+    """
+
+    kind: ClassVar[str] = "mvlocal.cast_scores/1"
+
+    likeness_by: Line
+    agreement_by: Line
+    faces_by: Line
+    held_out: int = Field(ge=1)
+    trained_on: int = Field(ge=1)
+    reached: float
+    copy_cosine: float
+    prompts: tuple[Text, ...]
+    prompts_read: tuple[Text, ...] = ()
+    checkpoints: tuple[CheckpointScore, ...]
+
+
+class CastChoice(Document):
+    """The checkpoint in force, which one scores best, who chose, and why."""
+
+    kind: ClassVar[str] = "mvlocal.cast_choice/1"
+
+    step: int = Field(ge=1)
+    best: int = Field(ge=1)
+    by: Literal["score", "hand"]
+    why: Text
+
+
+class OwnLora(Document):
+    """A LoRA that a person brought: the layout it came in, the ranks that occur in it, and how many layers it has."""
+
+    kind: ClassVar[str] = "mvlocal.own_lora/1"
+
+    layout: Literal["kohya", "diffusers"]
+    ranks: tuple[int, ...]
+    layers: int = Field(ge=1)
