@@ -173,6 +173,11 @@ class Patch:
     top: int
 
     @property
+    def ink_top(self) -> int:
+        """The row of its highest ink."""
+        return self.top + cv2.boundingRect(self.coverage)[1]
+
+    @property
     def ink_bottom(self) -> int:
         """The row below its lowest ink."""
         _, y, _, height = cv2.boundingRect(self.coverage)

@@ -149,7 +149,10 @@ def _unevenness(widths: list[float]) -> float:
 
 
 def _is_pause(paragraph: Paragraph, cut: int) -> bool:
+    """After a comma or a stop, and at a space where words are written without spaces: there it is a breath."""
     before = paragraph.clusters[:cut]
+    if cut > 1 and before[-1].is_space and script_of(before[-2].text) in _UNSPACED:
+        return True
     last = next((cluster.text for cluster in reversed(before) if not cluster.is_space), "")
     return last[-1:] in tuple(",;:.!?–—、。，！？،؛")
 

@@ -12,6 +12,7 @@ from typing import Protocol
 from mvlocal.lettering.captions import plan_captions
 from mvlocal.lettering.fonts import FontBook, FontWarning
 from mvlocal.lettering.notes import Note, plan_notes
+from mvlocal.lettering.styles import PLAIN, CaptionStyle
 from mvlocal.lettering.titles import MADE_WITH, plan_end_card, plan_head_card
 from mvlocal.media.frame import Yuv420
 from mvlocal.schema.song import LyricLine
@@ -43,7 +44,7 @@ class Lettering:
 
     `head` and `end` say when the cards stand (see `head_span` and `end_span`). `by_word` lights words one by one
     where their times are known. `font` is a font file or an installed family that comes first; `language` (BCP 47)
-    decides between Chinese, Japanese and Korean forms where the text does not.
+    decides between Chinese, Japanese and Korean forms where the text does not. `style` is that of the lyric lines.
     """
 
     lines: Sequence[LyricLine] = ()
@@ -56,6 +57,7 @@ class Lettering:
     notes: Sequence[Note] = ()
     font: str | None = None
     language: str | None = None
+    style: CaptionStyle = PLAIN
 
     def texts(self) -> list[str]:
         """Every text that may be drawn, for `fonts_identity`."""
@@ -115,7 +117,10 @@ def build_overlays(width: int, height: int, words: Lettering) -> Lettered:
         end = plan_end_card(size, words.title, words.artist, words.credits, words.end, book)
         layers.append(Lettered(end.card, end.warnings))
     if words.lines:
-        captions = plan_captions(width, height, words.lines, book, by_word=words.by_word)
+        cards = [span for span in (words.head, words.end) if span is not None]
+        captions = plan_captions(
+            width, height, words.lines, book, by_word=words.by_word, style=words.style, cards=cards
+        )
         layers.append(Lettered(captions.captions, captions.warnings))
     if words.notes:
         notes = plan_notes(size, words.notes, book)

@@ -18,6 +18,7 @@ import av
 import numpy as np
 from av.container import OutputContainer
 from av.error import FFmpegError
+from av.video.frame import PictureType
 from av.video.plane import VideoPlane
 from av.video.stream import VideoStream
 
@@ -71,7 +72,7 @@ class X264Settings:
             "sliced-threads": 0,
             "cpu-independent": 1,
         }
-        options = {"preset": self.preset, "crf": f"{self.crf:g}"}
+        options = {"preset": self.preset, "crf": f"{self.crf:g}", "forced-idr": "1"}
         options["x264-params"] = ":".join(f"{name}={value}" for name, value in params.items())
         return options | ({"tune": self.tune} if self.tune else {})
 
@@ -105,8 +106,8 @@ class VideoEncoder:
         self._frame.time_base = 1 / rate.value
         self._targets = tuple(_plane_view(plane) for plane in self._frame.planes)
 
-    def write(self, planes: Yuv420) -> None:
-        """Appends one frame.
+    def write(self, planes: Yuv420, *, key: bool = False) -> None:
+        """Appends one frame; with `key` the file can be cut before it without coding anything again.
 
         Raises:
             ValueError: the planes' sizes or type do not fit.
@@ -118,6 +119,7 @@ class VideoEncoder:
                     raise ValueError(f"a plane is {plane.shape} {plane.dtype}; {target.shape} uint8 is due")
                 np.copyto(target, plane)
             self._frame.pts = self.frames
+            self._frame.pict_type = PictureType.I if key else PictureType.NONE
             self._container.mux(self._stream.encode(self._frame))
         self.frames += 1
 

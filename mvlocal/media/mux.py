@@ -7,7 +7,7 @@ that a copied AAC stream needs one to skip its encoder's delay.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
@@ -26,15 +26,20 @@ from mvlocal.media.faults import writing
 from mvlocal.media.soundtrack import AudioChoice, SoundTrack, add_soundtrack, needs_edit_list
 from mvlocal.timing import FrameRate, FrameSpan
 
+NO_TAGS: Mapping[str, str] = {}
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """An encoded segment and the frames of the whole video that it fills."""
+    """An encoded segment and the frames of the whole video that it fills, from frame `skip` of its file on.
+
+    A file may be longer than its span where key frames stand at both borders of what is used.
+    """
 
     path: Path
     span: FrameSpan
+    skip: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,15 +65,14 @@ def assemble(
     *,
     rate: FrameRate,
     audio: AudioChoice = "lossless",
-    title: str = "",
-    artist: str = "",
-    comment: str = "",
+    tags: Mapping[str, str] = NO_TAGS,
     progress: Callable[[float], None] = ignore_progress,
 ) -> Assembled:
     """Writes `out` (.mp4, .mov or .mkv by its ending) from segments that fill all frames from 0 on.
 
     The picture is copied as encoded; its length is exactly the number of frames over `rate` (Matroska stores
     times in whole milliseconds). See `SoundTrack` for what `audio` does. The same inputs give the same bytes.
+    `tags` are written as they are (title, artist, comment ...), as far as the container has such.
     `out` appears when it is complete; `progress` hears fractions from 0 to 1.
 
     Raises:
@@ -80,13 +84,12 @@ def assemble(
         raise ValueError(f"a video is an .mp4, .mov or .mkv file, not {out.name}")
     _check_spans(segments)
     partial = out.with_name(f".{out.stem}.partial{out.suffix}")
-    tags = {"title": title, "artist": artist, "comment": comment}
     with writing(partial):
         with (
             open_video(segments[0].path) as template,
             _open_output(partial, rate, edit_list=needs_edit_list(song, audio)) as container,
         ):
-            container.metadata.update({name: text for name, text in tags.items() if text})
+            container.metadata.update(tags)
             stream = _add_copy(container, template.streams.video[0], rate)
             track = add_soundtrack(container, song, audio)
             _interleave(container, _video_packets(segments, stream, rate), track, segments[-1].span.end, progress)
@@ -149,7 +152,7 @@ def _retimed(
     segment: Segment, source: InputContainer, stream: VideoStream, rate: FrameRate, delay: int
 ) -> Iterator[Packet[Any]]:
     coded = source.streams.video[0]
-    count = 0
+    count, length = 0, len(segment.span)
     for packet in source.demux(coded):
         if packet.pts is None:  # the demuxer's mark for its end
             continue
@@ -158,15 +161,20 @@ def _retimed(
             raise TaskError(
                 f"a frame at {packet.pts * packet.time_base} s is off the frame grid", where=str(segment.path)
             )
+        number = local.numerator - segment.skip
+        if not 0 <= number < length:
+            continue
+        if count == 0 and not (packet.is_keyframe and number == 0):
+            raise TaskError(f"a segment cannot be cut before frame {segment.skip}", where=str(segment.path))
         packet.stream = stream
         packet.time_base = 1 / rate.value
-        packet.pts = segment.span.start + local.numerator
+        packet.pts = segment.span.start + number
         packet.dts = segment.span.start + count - delay
         packet.duration = 1
         count += 1
         yield packet
-    if count != len(segment.span):
-        raise TaskError(f"a segment of {count} frames stands for {len(segment.span)}", where=str(segment.path))
+    if count != length:
+        raise TaskError(f"a segment of {count} frames stands for {length}", where=str(segment.path))
 
 
 def _interleave(

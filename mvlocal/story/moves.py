@@ -13,7 +13,7 @@ from mvlocal.schema.story import CameraMove
 EVERY_MOVE: frozenset[CameraMove] = frozenset(get_args(CameraMove))
 _MOVES: Mapping[str, frozenset[CameraMove]] = {
     "animatic": EVERY_MOVE,
-    "svd": EVERY_MOVE - {"drift"},  # words do not reach it: moves are a pass over a flat clip, without parallax
+    "svd": EVERY_MOVE,  # words do not reach it: its moves are a camera pass when clips are finished
     "wan": EVERY_MOVE,
     "ltx": EVERY_MOVE,
 }

@@ -5,7 +5,6 @@ It does not know files. Every text of a person or a model is escaped; the page h
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,13 +12,13 @@ from html import escape
 from importlib import resources
 from string import Template
 
+from mvlocal.pages.sheet import data_uri, paragraph, shared_style
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Character, Location, Presence, Problem, Shot, ShotList, StoryBible
 from mvlocal.story.clock_text import clock
 from mvlocal.story.reading import Reading, read_lines
 from mvlocal.story.scenery import strongest
 
-_MEDIA = {b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _NO_PICTURES: Mapping[str, bytes] = {}
 
 
@@ -62,9 +61,10 @@ def proof_sheet(
     template = resources.files("mvlocal.story").joinpath("data", "proof.html").read_text(encoding="utf-8")
     sung = sum(bool(shot.lyric_lines) for shot in shots.shots)
     return Template(template).substitute(
+        shared=shared_style(),
         page_title=escape(f"{bible.title}: proof sheet"),
         title=escape(bible.title),
-        artist=_p("artist", bible.artist) if bible.artist else "",
+        artist=paragraph("artist", bible.artist) if bible.artist else "",
         logline=escape(bible.logline),
         facts=escape(
             f"{clock(song.duration_s)}, {song.tempo_bpm:.0f} bpm, {len(shots.shots)} shots ({sung} on sung lines), "
@@ -173,13 +173,14 @@ def _row(sheet: _Sheet, shot: Shot, shown: set[int]) -> str:
     lines = [n for n in shot.lyric_lines if n < len(sheet.song.lyrics)]
     sung = "".join(_line(sheet, n, again=n in shown) for n in lines) or '<p class="none">no words</p>'
     picture = sheet.thumbnails.get(shot.id)
-    image = f'<div><img src="{_data_uri(shot.id, picture)}" alt="{escape(shot.visual)}"></div>' if picture else ""
-    why = _p("why", shot.why) if shot.why else ""
+    image = f'<div><img src="{data_uri(picture)}" alt="{escape(shot.visual)}"></div>' if picture else ""
+    why = paragraph("why", shot.why) if shot.why else ""
     found = [problem for problem in sheet.problems if shot.id in problem.shots]
     return (
         f'<section class="row{" pictured" if picture else ""}" id="{escape(shot.id)}">'
         f'<div class="time"><b>{escape(shot.id)}</b>{clock(shot.start_s)}<br> {shot.length_s:.1f} s</div>'
-        f"<div>{sung}</div><div>{_p('visual', shot.visual)}{why}{_facts(sheet, shot)}{_verdict(found)}</div>{image}"
+        f"<div>{sung}</div><div>{paragraph('visual', shot.visual)}{why}{_facts(sheet, shot)}{_verdict(found)}</div>"
+        f"{image}"
         "</section>"
     )
 
@@ -187,13 +188,13 @@ def _row(sheet: _Sheet, shot: Shot, shown: set[int]) -> str:
 def _line(sheet: _Sheet, n: int, *, again: bool) -> str:
     line, reading = sheet.song.lyrics[n], sheet.readings[n]
     if again:
-        return _p("sung-line none", f"{line.text} (goes on)")
+        return paragraph("sung-line none", f"{line.text} (goes on)")
     parts = [("who", reading.who), ("does", reading.action), ("what", reading.object)]
     place = strongest(reading) or ""
     told = [f"{name}: {text}" for name, text in [*parts, ("where", place)] if text]
     account = "; ".join(told) if told else reading.account
     filmable = "can be filmed" if reading.filmable else "cannot be filmed as it stands"
-    return _p("sung-line", line.text) + _p("how", f"{clock(line.start_s)} · {account} · {filmable}")
+    return paragraph("sung-line", line.text) + paragraph("how", f"{clock(line.start_s)} · {account} · {filmable}")
 
 
 def _facts(sheet: _Sheet, shot: Shot) -> str:
@@ -206,13 +207,15 @@ def _facts(sheet: _Sheet, shot: Shot) -> str:
         parts.append(shot.level)
     if shot.jump:
         parts.append(shot.jump)
+    if shot.transition != "cut":
+        parts.append(f"comes in by a {shot.transition}")
     if shot.continues:
         parts.append(f"goes on from {shot.continues}")
     if shot.photo:
         parts.append(f"photo {shot.photo}")
     world = "; ".join(shot.changes)
-    after = _p("facts", f"then: {world}") if world else ""
-    return _p("facts", " · ".join(parts)) + after
+    after = paragraph("facts", f"then: {world}") if world else ""
+    return paragraph("facts", " · ".join(parts)) + after
 
 
 def _who(sheet: _Sheet, presence: Presence) -> str:
@@ -237,8 +240,8 @@ def _summary(problems: Sequence[Problem]) -> str:
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if not problems:
-        return _p("verdict", "The plan holds together.")
-    word = _p(
+        return paragraph("verdict", "The plan holds together.")
+    word = paragraph(
         f"verdict {'error' if errors else 'warning'}",
         f"{errors} {'error' if errors == 1 else 'errors'} and {warnings} "
         f"{'warning' if warnings == 1 else 'warnings'}: each stands beside its shot.",
@@ -249,9 +252,9 @@ def _summary(problems: Sequence[Problem]) -> str:
 
 def _verdict(found: Sequence[Problem]) -> str:
     if not found:
-        return _p("verdict", "holds together")
+        return paragraph("verdict", "holds together")
     return "".join(
-        _p(
+        paragraph(
             f"verdict {problem.severity}",
             f"{problem.rule}: {_stopped(problem.message)} Mend: {_stopped(problem.mend)}",
         )
@@ -261,14 +264,3 @@ def _verdict(found: Sequence[Problem]) -> str:
 
 def _stopped(text: str) -> str:
     return text if text.endswith((".", "?", "!")) else f"{text}."
-
-
-def _p(css: str, text: str) -> str:
-    return f'<p class="{css}">{escape(text)}</p>'
-
-
-def _data_uri(shot: str, picture: bytes) -> str:
-    for magic, media in _MEDIA.items():
-        if picture.startswith(magic):
-            return f"data:{media};base64,{base64.b64encode(picture).decode('ascii')}"
-    raise ValueError(f"the thumbnail of {shot} is neither PNG nor JPEG")

@@ -26,7 +26,7 @@ from mvlocal.timing import FrameRate
 from mvlocal.weights import LockedWeights
 
 STAGE = "plan"
-VERSION = 2
+VERSION = 3
 TASK_ID = "plan/story"
 MODEL_SILENCE_S = 3600.0
 """A model may be silent for long: it reads a prompt piece by piece, and a piece may take minutes on a CPU."""
@@ -114,6 +114,7 @@ def run_plan(context: TaskContext) -> TaskOutputs:
     """Chooses the cuts, then lets the planner fill each span with a shot."""
     # Imported here: whoever only names this task (every command does) need not wait for what runs it.
     from mvlocal.story.cuts import CutRules, plan_cuts
+    from mvlocal.story.transitions import place_transitions
 
     given: Any = context.params
     song = SongMap.from_json(context.inputs["song"].read_bytes())
@@ -144,11 +145,12 @@ def run_plan(context: TaskContext) -> TaskOutputs:
         context.progress(0.3 + 0.7 * fraction, note)
 
     planned = _planner(context).plan_story(request, tell)
-    documents = {"bible": planned.bible, "shots": planned.shots, "remarks": Remarks(remarks=planned.remarks)}
+    shots = place_transitions(planned.shots, song)
+    documents = {"bible": planned.bible, "shots": shots, "remarks": Remarks(remarks=planned.remarks)}
     files = {name: context.workdir / f"{name}.json" for name in documents}
     for name, document in documents.items():
         files[name].write_text(document.to_json(), encoding="utf-8")
-    return TaskOutputs(files, notes={"shots": len(planned.shots.shots)}, warnings=planned.warnings)
+    return TaskOutputs(files, notes={"shots": len(shots.shots)}, warnings=planned.warnings)
 
 
 def _planner(context: TaskContext) -> Planner:

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lettering_support import NEEDS_SHAPER, SHAPES, grey, inside, line, planes, timed
 
-from mvlocal.lettering.captions import FAINT, CaptionPlan, Captions, caption_size_px, plan_captions
+from mvlocal.lettering.captions import CaptionPlan, Captions, caption_size_px, plan_captions
 from mvlocal.lettering.cues import cue_opacity, place_cues, plan_cues
 from mvlocal.lettering.fonts import FontBook
 from mvlocal.lettering.layout import safe_area
+from mvlocal.lettering.styles import FAINT
 from mvlocal.schema.song import LyricLine, LyricWord
 from mvlocal.timing import FrameRate
 

@@ -50,7 +50,7 @@ def test_frames_and_times_are_those_of_the_segments(rate: str, ending: str, tmp_
     segments = write_segments(tmp_path, LENGTHS, exact, SETTINGS)
     song = write_song(tmp_path / "a.wav", to_bits(tune(2), 16), "s16.wav")
     out, heard = tmp_path / f"out{ending}", list[float]()
-    made = assemble(segments, song, out, rate=exact, title="Über", artist="A", progress=heard.append)
+    made = assemble(segments, song, out, rate=exact, tags={"title": "Über", "artist": "A"}, progress=heard.append)
     assert frame_hashes(out) == [h for segment in segments for h in frame_hashes(segment.path)]
     check_video(out, frames=FRAMES, width=128, height=72)
     assert (made.frames, made.duration_s, heard[-1]) == (FRAMES, float(FRAMES / exact.value), 1.0)

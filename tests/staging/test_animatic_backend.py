@@ -22,6 +22,7 @@ from mvlocal.schema.story import CameraAngle, CameraMove, PlaceKind, ShotSize, T
 from mvlocal.staging.paint.palette import hex_to_rgb, rgb_to_oklab
 from mvlocal.staging.plates.registry import PLACES
 from mvlocal.staging.theatre.drawn import DEPTHS
+from mvlocal.timing import FrameSpan
 
 KINDS: tuple[PlaceKind, ...] = get_args(PlaceKind)
 HOURS: tuple[TimeOfDay, ...] = get_args(TimeOfDay)
@@ -154,11 +155,26 @@ def test_light_swells_on_a_downbeat() -> None:
     assert mean[40] < mean[24]
 
 
-def test_a_dip_begins_black_and_grey() -> None:
-    made = frames_of(still_request(shot(transition="dip"), width=160, height=90), 30)
-    assert made[0].y.max() == 16
-    assert np.all(made[0].u == 128)
-    assert made[20].y.mean() > 30
+@pytest.mark.parametrize(
+    ("kind", "weather", "move"),
+    [
+        ("street", "rain", "pan-right"),
+        ("train", "clear", "static"),
+        ("field", "fog", "push-in"),
+        ("sea", "snow", "drift"),
+    ],
+)
+def test_a_clip_goes_on_before_and_after_its_own_frames(kind: PlaceKind, weather: Weather, move: CameraMove) -> None:
+    request = still_request(shot(weather=weather, move=move), place(kind), width=192, height=108)
+    keyframe = create().make_keyframe(request)
+    own = replace(clip_request(request, keyframe, 30), span=FrameSpan(40, 70))
+    plain = [f.y.copy() for f in create().animate(own)]
+    wide = [f.y.copy() for f in create().animate(replace(own, before=12, after=14))]
+    assert len(wide) == 12 + 30 + 14
+    assert all(np.array_equal(a, b) for a, b in zip(wide[12:42], plain, strict=True))
+    assert not np.array_equal(wide[0], wide[11])
+    steps = [np.abs(a.astype(int) - b).mean() for a, b in pairwise(wide)]
+    assert max(steps[:11] + steps[42:]) < 2 * max(steps[12:41]) + 1
 
 
 def test_a_frame_may_be_drawn_on() -> None:

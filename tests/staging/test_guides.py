@@ -12,7 +12,7 @@ from staging_support import RATE, place, shot, staged
 from mvlocal.backends.base import FrameSpec
 from mvlocal.schema.staging import Mark, PropStaging, Staging
 from mvlocal.schema.story import PlaceKind, ShotSize
-from mvlocal.shots.stage import guides_of
+from mvlocal.shots.stills.stage import guides_of
 from mvlocal.staging.geometry import geometry_of
 from mvlocal.staging.guides import Guides, draw_guides
 from mvlocal.staging.guides.pose import COLOURS, NAMES, SeenSkeleton, draw_pose
@@ -163,15 +163,10 @@ def test_marks_and_ground_agree() -> None:
 
 def test_keyframes_are_handed_the_guides_that_have_a_weight() -> None:
     of, where = shot(size="full"), place("street")
-    given = {
-        "guides": {"pose": 0.8, "depth": 0.5, "lines": 0.0},
-        "staging": staged(of, where).model_dump(mode="json"),
-        "location": where.model_dump(mode="json"),
-        "frame": [320, 180, "24"],
-    }
-    made = guides_of(given)
+    frame = FrameSpec(320, 180, RATE)
+    made = guides_of(staged(of, where), where, frame, {"pose": 0.8, "depth": 0.5, "lines": 0.0})
     assert {name: guide.weight for name, guide in made.items()} == {"pose": 0.8, "depth": 0.5}
     assert made["pose"].picture.shape == (180, 320, 3)
     assert made["depth"].picture.shape == (180, 320)
     assert made["pose"].picture.any()
-    assert guides_of({**given, "guides": {}}) == {}
+    assert guides_of(staged(of, where), where, frame, {}) == {}

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mvlocal.schema.story import CameraMove
-from mvlocal.staging.theatre.camera import Framing, Motion, Pose, ease, plan_path
+from mvlocal.staging.theatre.camera import Framing, Motion, Pose, Wide, ease, plan_path
 
 MOVES: tuple[CameraMove, ...] = get_args(CameraMove)
 
@@ -58,7 +58,7 @@ def test_a_path_stays_in_its_plate_and_keeps_the_subject_whole(
     spare = (size[0] - 640 * 1.16 - 8, size[1] - 360 * 1.16 - 8)
     home = ((size[0] - 1) / 2 + off[0] * max(spare[0], 0), (size[1] - 1) / 2 + off[1] * max(spare[1], 0))
     lies = framing(plate_width=size[0], plate_height=size[1], home=home, subject=(left, top, right, bottom))
-    poses = plan_path(lies, Motion(move, length_s, energy, side), 48)
+    poses = plan_path(lies, Motion(move, length_s, energy, side), Wide(0, 48, 0))
     assert len(poses) == 48
     if not lies.inside(Pose(0, 0, 1)):
         return
@@ -69,7 +69,7 @@ def test_a_path_stays_in_its_plate_and_keeps_the_subject_whole(
 
 @pytest.mark.parametrize("move", MOVES)
 def test_a_path_is_smooth_and_never_turns_back(move: CameraMove) -> None:
-    poses = plan_path(framing(), Motion(move, 4.0, 0.7), 96)
+    poses = plan_path(framing(), Motion(move, 4.0, 0.7), Wide(0, 96, 0))
     x = np.array([[p.x, p.y, 300 * np.log(p.zoom)] for p in poses])
     speed = np.diff(x, axis=0)
     assert np.abs(np.diff(speed, axis=0)).max() < 0.05
@@ -78,9 +78,21 @@ def test_a_path_is_smooth_and_never_turns_back(move: CameraMove) -> None:
         assert along.min() > 0.3 * along.max(), "a cut must find the move in progress, not at rest"
 
 
+@pytest.mark.parametrize("move", MOVES)
+def test_a_move_goes_on_where_a_transition_asks_for_more(move: CameraMove) -> None:
+    plain = plan_path(framing(), Motion(move, 4.0, 0.7), Wide(0, 96, 0))
+    wide = plan_path(framing(), Motion(move, 4.0, 0.7), Wide(9, 96, 12))
+    assert wide[9:105] == plain
+    x = np.array([[p.x, p.y, 300 * np.log(p.zoom)] for p in wide])
+    rest = np.abs(np.diff(x, axis=0)).sum(axis=1) == 0  # where the plate ends
+    assert np.abs(np.diff(x, 2, axis=0)[~(rest[1:] | rest[:-1])]).max() < 0.05
+    assert not rest[9:104].any()
+    assert all(framing().inside(pose) for pose in wide)
+
+
 def test_moves_go_where_they_say() -> None:
     def travel(move: CameraMove) -> Pose:
-        poses = plan_path(framing(), Motion(move, 4.0, 0.5), 96)
+        poses = plan_path(framing(), Motion(move, 4.0, 0.5), Wide(0, 96, 0))
         return Pose(poses[-1].x - poses[0].x, poses[-1].y - poses[0].y, poses[-1].zoom / poses[0].zoom)
 
     assert travel("push-in").zoom > 1.03
@@ -99,7 +111,9 @@ def test_near_layers_move_more_than_far_ones() -> None:
 def test_energy_and_length_widen_a_move_up_to_a_limit() -> None:
     def zoom(length_s: float, energy: float) -> float:
         poses = plan_path(
-            framing(plate_width=1400, plate_height=900, home=(699.5, 449.5)), Motion("push-in", length_s, energy), 96
+            framing(plate_width=1400, plate_height=900, home=(699.5, 449.5)),
+            Motion("push-in", length_s, energy),
+            Wide(0, 96, 0),
         )
         return poses[-1].zoom / poses[0].zoom
 

@@ -23,8 +23,8 @@ from mvlocal.staging.theatre.sample import Sampler, Window, plan_reading
 class Air(Protocol):
     """Finishes the luma of a frame: adds the offset of black, and whatever floats in the air."""
 
-    def add_to(self, luma: Plane, index: int, fade: float) -> None:
-        """Adds what is in the air at frame `index` to `luma` (which is less 16), at share `fade`."""
+    def add_to(self, luma: Plane, index: int) -> None:
+        """Adds what is in the air at frame `index` to `luma` (which is less 16)."""
         ...
 
 
@@ -61,7 +61,7 @@ class ClearAir:
     def __init__(self, setting: AirSetting) -> None:
         self._black = np.full((setting.height, setting.width), BLACK, np.uint8)
 
-    def add_to(self, luma: Plane, index: int, fade: float) -> None:  # noqa: ARG002 - as the protocol has it
+    def add_to(self, luma: Plane, index: int) -> None:  # noqa: ARG002 - as the protocol has it
         cv2.add(luma, self._black, luma)
 
 
@@ -77,15 +77,10 @@ class Rain:
         self._sheets = [cv2.add(far, np.full_like(far, BLACK)), near]
         self._steps = [_step(setting, 1.5), _step(setting, 2.6)]
 
-    def add_to(self, luma: Plane, index: int, fade: float) -> None:
-        for number, (sheet, (dx, dy)) in enumerate(zip(self._sheets, self._steps, strict=True)):
+    def add_to(self, luma: Plane, index: int) -> None:
+        for sheet, (dx, dy) in zip(self._sheets, self._steps, strict=True):
             x, y = (-dx * index) % self._width, (-dy * index) % self._height
-            part = sheet[y : y + self._height, x : x + self._width]
-            if fade == 1:
-                cv2.add(luma, part, luma)
-            else:
-                offset = BLACK * (1 - fade) if number == 0 else 0.0
-                cv2.addWeighted(luma, 1, part, fade, offset, luma)
+            cv2.add(luma, sheet[y : y + self._height, x : x + self._width], luma)
 
 
 _SLANT = -0.12
@@ -141,16 +136,14 @@ class Mist:
         cloud = soft_field(rng_of(setting.seed, "mist"), shape, cell, 4)
         fall = np.linspace(0.35, 1.0, shape[0], dtype=np.float32)[:, None]
         self._cloud = np.clip(BLACK + 42 * fall * np.clip((cloud - 0.38) * 2.2, 0, 1), 0, 255).astype(np.uint8)
+        self._room = float(shape[1] - (setting.width // self.SHRINK + 4))
         self._sampler = Sampler(setting.width, setting.height)
 
-    def add_to(self, luma: Plane, index: int, fade: float) -> None:
-        window = Window(8 + self._speed * index / self.SHRINK, 8, 1 / self.SHRINK)
+    def add_to(self, luma: Plane, index: int) -> None:
+        x = min(max(8 + self._speed * index / self.SHRINK, 0.0), self._room)
+        window = Window(x, 8, 1 / self.SHRINK)
         reading = plan_reading(window, (self._width, self._height), self._cloud, 0.1)
-        veil = self._sampler.read(self._cloud, reading)
-        if fade == 1:
-            cv2.add(luma, veil, luma)
-        else:
-            cv2.addWeighted(luma, 1, veil, fade, BLACK * (1 - fade), luma)
+        cv2.add(luma, self._sampler.read(self._cloud, reading), luma)
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +184,8 @@ class Specks:
     def _room(self) -> NDArray[np.float64]:
         return np.array([self._setting.width, self._setting.height], np.float64) + 2 * self._margin
 
-    def add_to(self, luma: Plane, index: int, fade: float) -> None:
+    def add_to(self, luma: Plane, index: int) -> None:
         cv2.add(luma, self._black, luma)
-        if fade < 1:
-            return
         at = (self._start + self._step * index) % self._room() - self._margin
         at[:, 0] += self._sway * np.sin(self._phase + self._turn * index)
         quarter = np.floor(at * 4).astype(int)

@@ -108,23 +108,39 @@ class Motion:
     side: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class Wide:
+    """Frames of a shot, and those shown before and after them while it comes and goes."""
+
+    before: int
+    frames: int
+    after: int
+
+
 def ease(u: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Progress 0 to 1 over time 0 to 1: constant speed with soft ends, never at rest.
+    """Progress 0 to 1 over time 0 to 1: constant speed with soft ends, never at rest; beyond, it goes on evenly.
 
     Source: K. Perlin, "Improving Noise" (2002), for the quintic blended in.
     """
-    return (1 - SOFTNESS) * u + SOFTNESS * (u**3 * (u * (u * 6 - 15) + 10))
+    held = np.clip(u, 0, 1)
+    return (1 - SOFTNESS) * u + SOFTNESS * (held**3 * (held * (held * 6 - 15) + 10))
 
 
-def plan_path(framing: Framing, motion: Motion, frames: int) -> list[Pose]:
+def plan_path(framing: Framing, motion: Motion, wide: Wide) -> list[Pose]:
     """One pose a frame. The move is made as small as it must be to stay in the plate and keep the subject whole.
 
-    The subject is kept whole where the home framing shows it whole.
+    The subject is kept whole where the home framing shows it whole. Before and after the shot's own frames the move
+    goes on as far as the plate lasts; its own poses are the same whatever is asked for beside them.
     """
-    u = (np.arange(frames) + 0.5) / max(frames, 1)
+    u = (np.arange(-wide.before, wide.frames + wide.after) + 0.5) / max(wide.frames, 1)
     keep = framing.shows_subject(Pose(0, 0, 1))
     amount = _largest_amount(framing, motion, keep=keep)
-    return _poses(framing, motion, u, amount)
+    poses = _poses(framing, motion, u, amount)
+    last = wide.before + wide.frames
+    for number in (*range(wide.before - 1, -1, -1), *range(last, last + wide.after)):
+        if not framing.inside(poses[number]):
+            poses[number] = poses[number + (1 if number < wide.before else -1)]
+    return poses
 
 
 def _largest_amount(framing: Framing, motion: Motion, *, keep: bool) -> float:

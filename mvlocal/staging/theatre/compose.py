@@ -42,25 +42,25 @@ class Water:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One layer: its patches and its depth; in plate pixels, how far it begins left of the others, and how far it
-    slides sideways in a frame; people stand before it where `holds_players`;
+    """One layer: its patches and its depth; in plate pixels, how far it begins left of the others, how far it slides
+    sideways in a frame, and how far it can; people stand before it where `holds_players`;
     light plays on its `water`."""
 
     patches: list[PatchPlanes]
     depth: float
     offset: float = 0.0
     slide: float = 0.0
+    room: float = 0.0
     holds_players: bool = False
     water: Water | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Shine:
-    """Light of one frame: gain of luma, strength of the glow, share of light after a fade."""
+    """Light of one frame: gain of luma, strength of the glow."""
 
     gain: float
     glow: float
-    fade: float
 
 
 _Area = tuple[int, int, int, int]
@@ -99,16 +99,14 @@ class Composer:
         if self._glow is not None and shine.glow > 0.02:
             self._add_glow(self._glow, windows[0], shine.glow)
         frame = self._frame
-        cv2.multiply(self._luma, self._vignette, frame.y, min(shine.gain, 1.25) * shine.fade / 255)
-        self._air.add_to(frame.y, index, shine.fade)
-        if shine.fade < 1:
-            _towards_grey(frame.u, shine.fade)
-            _towards_grey(frame.v, shine.fade)
+        cv2.multiply(self._luma, self._vignette, frame.y, min(shine.gain, 1.25) / 255)
+        self._air.add_to(frame.y, index)
         return frame
 
     def _window(self, cell: Cell, pose: Pose, index: int) -> Window:
         window = self._framing.window(pose, cell.depth)
-        return Window(window.x + cell.offset + cell.slide * index, window.y, window.scale)
+        slid = min(max(cell.offset + cell.slide * index, 0.0), cell.room)
+        return Window(window.x + slid, window.y, window.scale)
 
     def _lay_patch(self, planes: PatchPlanes, window: Window, floor: int) -> None:
         """Lays a patch over the frame's rows above `floor`."""
@@ -191,8 +189,3 @@ def _span(low: float, high: float, scale: float, limit: int) -> tuple[int, int] 
     first = max(int(np.floor(low / scale)) & ~1, 0)
     last = min((int(np.ceil(high / scale)) + 1) & ~1, limit)
     return (first, last) if last > first else None
-
-
-def _towards_grey(plane: Plane, share: float) -> None:
-    table = np.clip(np.rint((np.arange(256) - 128.0) * share + 128), 0, 255).astype(np.uint8)
-    cv2.LUT(plane, table, plane)

@@ -1,4 +1,4 @@
-"""Light that answers the music: one gain, one glow and one fade a frame. It knows nothing of pictures.
+"""Light that answers the music: one gain and one glow a frame. It knows nothing of pictures.
 
 Times are seconds from the shot's first frame unless they say song.
 """
@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.backends.base import ShotMusic
-from mvlocal.schema.story import Transition
 from mvlocal.timing import FrameRate, FrameSpan
 
 Floats = NDArray[np.float64]
@@ -26,29 +25,25 @@ PULSE_CALM, PULSE_LOUD = 0.012, 0.042
 DRIFT = 0.06
 """Gain between the shot's mean energy and full energy."""
 
-_FADES: dict[Transition, tuple[float, float]] = {"dip": (0.5, 0.0), "dissolve": (0.55, 0.42)}
-"""Seconds a transition lasts, and the share of light that it starts from."""
-
 
 @dataclass(frozen=True, slots=True)
 class Light:
-    """Per frame (n,): `gain` of luma about 1; `glow` of lamps and sky, 0 to 1; `fade` from black, 0 to 1."""
+    """Per frame (n,): `gain` of luma about 1; `glow` of lamps and sky, 0 to 1."""
 
     gain: Floats
     glow: Floats
-    fade: Floats
 
 
-def shot_light(music: ShotMusic, span: FrameSpan, rate: FrameRate, transition: Transition) -> Light:
-    """The light over a shot of frames `span`."""
-    times = np.array([rate.time_of(frame) for frame in range(span.start, span.end)])
+def shot_light(music: ShotMusic, span: FrameSpan, rate: FrameRate, before: int = 0, after: int = 0) -> Light:
+    """The light over a shot of frames `span`, and `before` and `after` it, where energy is held."""
+    times = np.array([rate.time_of(frame) for frame in range(span.start - before, span.end + after)])
     pulse = pulses(times, music.downbeats)
     strength = PULSE_CALM + (PULSE_LOUD - PULSE_CALM) * music.section_energy
     energy = smoothed(_fitted(music.energy, len(span)), max(round(0.5 / rate.frame_s), 1))
-    drift = DRIFT * (energy - energy.mean()) if len(energy) else energy
+    drift = np.pad(DRIFT * (energy - energy.mean()), (before, after), mode="edge") if len(energy) else energy
     beat = 0.35 * pulses(times, music.beats)
     glow = np.clip((0.25 + 0.75 * music.section_energy) * np.maximum(pulse, beat), 0, 1)
-    return Light(1 + drift + strength * pulse, glow, fade_in(times, transition))
+    return Light(1 + drift + strength * pulse, glow)
 
 
 def pulses(times: Floats, hits: object) -> Floats:
@@ -69,16 +64,6 @@ def smoothed(values: Floats, reach: int) -> Floats:
     weights = np.hanning(2 * reach + 3)[1:-1]
     padded = np.pad(values, reach, mode="edge")
     return np.asarray(np.convolve(padded, weights / weights.sum(), mode="valid"), np.float64)
-
-
-def fade_in(times: Floats, transition: Transition) -> Floats:
-    """Light at the start of a shot: 1 throughout after a cut."""
-    if transition not in _FADES or len(times) == 0:
-        return np.ones(len(times))
-    length_s, start = _FADES[transition]
-    length_s = min(length_s, 0.35 * (times[-1] - times[0] + 1e-9))
-    u = np.clip((times - times[0]) / max(length_s, 1e-9), 0, 1)
-    return start + (1 - start) * u * u * (3 - 2 * u)
 
 
 def _fitted(energy: NDArray[np.floating], frames: int) -> Floats:

@@ -12,12 +12,12 @@ from pathlib import Path
 from mvlocal.backends.base import FrameSpec, ShotMusic
 from mvlocal.media.frame import Yuv420
 from mvlocal.schema.staging import Staging
-from mvlocal.schema.story import Location, Transition, Weather
+from mvlocal.schema.story import Location, Weather
 from mvlocal.staging.geometry import geometry_of
 from mvlocal.staging.plates.registry import PLACES
 from mvlocal.staging.theatre.actors import Actors
 from mvlocal.staging.theatre.air import AirSetting, make_air
-from mvlocal.staging.theatre.camera import Framing, Motion, Pose, plan_path
+from mvlocal.staging.theatre.camera import Framing, Motion, Pose, Wide, plan_path
 from mvlocal.staging.theatre.compose import GLOW_SHRINK, Cell, Composer, Shine, Water
 from mvlocal.staging.theatre.drawn import DrawnShot
 from mvlocal.staging.theatre.light import shot_light
@@ -33,7 +33,7 @@ PASSING_SPEED = 0.055
 """Frame widths a second by which the land passes outside a train."""
 
 HOME = Pose(0.0, 0.0, 1.0)
-_PLAIN = Shine(1.0, 0.0, 1.0)
+_PLAIN = Shine(1.0, 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,20 +51,24 @@ class Show:
     def still(self, t_s: float = 0.0) -> Yuv420:
         """The frame at `t_s` seconds with the camera at home: no music, no fade, no weather in the air."""
         framing = self.framing()
-        return self._composer(framing, FrameSpan(0, 1), "clear").draw(0, t_s, HOME, _PLAIN)
+        return self._composer(framing, Wide(0, 1, 0), "clear").draw(0, t_s, HOME, _PLAIN)
 
-    def frames(self, music: ShotMusic, span: FrameSpan, transition: Transition) -> Iterator[Yuv420]:
-        """One frame for each of `span`, moved and lit by the music; each lasts until the next is asked for."""
+    def frames(self, music: ShotMusic, span: FrameSpan, before: int = 0, after: int = 0) -> Iterator[Yuv420]:
+        """One frame for each of `span`, moved and lit by the music; each lasts until the next is asked for.
+
+        The shot's own frames are led and followed by `before` and `after` more, in which everything goes on.
+        """
         framing, rate = self.framing(), self.frame.rate
         outdoors = self.drawn.order[0][0] == "back" and not PLACES[self.staging.place].indoors
-        composer = self._composer(framing, span, self.staging.weather if outdoors else "clear")
-        light = shot_light(music, span, rate, transition)
+        wide = Wide(before, len(span), after)
+        composer = self._composer(framing, wide, self.staging.weather if outdoors else "clear")
+        light = shot_light(music, span, rate, before, after)
         side = 1 if self.seed % 2 else -1
         motion = Motion(self.staging.camera.move, len(span) * rate.frame_s, music.section_energy, side)
-        start_s = rate.time_of(span.start)
-        for index, pose in enumerate(plan_path(framing, motion, len(span))):
-            shine = Shine(float(light.gain[index]), float(light.glow[index]), float(light.fade[index]))
-            yield composer.draw(index, rate.time_of(span.start + index) - start_s, pose, shine)
+        for number, pose in enumerate(plan_path(framing, motion, wide)):
+            index = number - before
+            shine = Shine(float(light.gain[number]), float(light.glow[number]))
+            yield composer.draw(index, rate.time_of(span.start + index) - rate.time_of(span.start), pose, shine)
 
     def framing(self) -> Framing:
         """How the frame lies in the layers."""
@@ -81,7 +85,7 @@ class Show:
             subject=self.drawn.subject,
         )
 
-    def _composer(self, framing: Framing, span: FrameSpan, weather: Weather) -> Composer:
+    def _composer(self, framing: Framing, wide: Wide, weather: Weather) -> Composer:
         """The shot's layers as planes, its people, its glow and its weather, ready to draw."""
         drawn = self.drawn
         first = drawn.order[0][0]
@@ -89,15 +93,16 @@ class Show:
         cells = [
             Cell(layer_planes(drawn.layers[name]), depth, holds_players=name == stands) for name, depth in drawn.order
         ]
-        step = self._slide_step(len(span))
-        cells[0] = replace(cells[0], offset=drawn.slide - step * (len(span) - 1) / 2, slide=step)
+        step = self._slide_step(wide.frames)
+        offset = drawn.slide - step * (wide.frames - 1) / 2
+        cells[0] = replace(cells[0], offset=offset, slide=step, room=2.0 * drawn.slide)
         if drawn.water is not None:
             cells[0] = replace(cells[0], water=self._water(drawn.water))
         setting = AirSetting(
             width=self.frame.width,
             height=self.frame.height,
             frames_a_second=float(self.frame.rate.value),
-            frames=len(span),
+            frames=wide.frames,
             energy=self.staging.energy,
             seed=self.seed,
         )

@@ -1,0 +1,1 @@
+"""Transitions between shots, each a small segment of its own."""
