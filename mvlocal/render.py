@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from mvlocal.edit import stage as edit_stage
+from mvlocal.cast_files import write_cast
 from mvlocal.engine.scheduler import PlannedTask, plan_graph
 from mvlocal.engine.task import Task
-from mvlocal.errors import ExhaustedError, UserError
+from mvlocal.errors import CheckFailed, ExhaustedError, UserError
 from mvlocal.events import Emit, Event, TaskDone, Warned, ignore
 from mvlocal.machine import free_bytes
 from mvlocal.pipeline import (
@@ -27,14 +27,24 @@ from mvlocal.pipeline import (
     export,
     hear_song,
     open_studio,
-    shot_tasks,
     tell_story,
 )
 from mvlocal.plan_files import write_plan_files
 from mvlocal.project import Project
+from mvlocal.reporting import closing_ids, write_account
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import ApprovedPlan
-from mvlocal.shots import stage as shots_stage
+from mvlocal.shooting import ShotRun, run_shots
+from mvlocal.shot_graph import Shooting
+from mvlocal.shots.motion.stage import raw_bytes
+from mvlocal.shots.stage import ANIMATE, BY_MODELS, KEYFRAMES
+from mvlocal.shots.stills.stage import CANDIDATES
+from mvlocal.still_files import write_stills
+from mvlocal.training import make_cast
+from mvlocal.user_files import song_files, song_settings
+from mvlocal.watching import Watch
+from mvlocal.weights.needs import weights_needed
+from mvlocal.weights.required import require_all
 
 BITS_A_PIXEL = 0.15
 """Coded size at the shipped profiles' quality, on the large side of what drawn and graded pictures need."""
@@ -71,7 +81,7 @@ class Tally:
         if not isinstance(event, TaskDone):
             return
         (self.cached if event.cached else self.run).add(event.task_id)
-        if not event.cached and event.stage in (shots_stage.KEYFRAMES, shots_stage.ANIMATE):
+        if not event.cached and event.stage in BY_MODELS:
             self.models_s += event.seconds
 
 
@@ -82,14 +92,17 @@ def render_project(project: Project, request: RenderRequest, emit: Emit = ignore
         MvlocalError: see `mvlocal.errors`; what was finished is kept.
     """
     started = time.monotonic()
-    tally = Tally()
+    tally, watch = Tally(), Watch(project.now_file)
 
     def tell(event: Event) -> None:
         tally.hear(event)
+        watch.hear(event)
         emit(event)
 
     _check_request(request)
-    with open_studio(project, request, tell) as studio:
+    with open_studio(project, request, tell) as studio, watch.of(studio.resolved.profile):
+        if reaches(request, "train"):
+            require_weights(studio)
         song = hear_song(studio)
         output, shots = studio.song_file, 0
         if request.until != "analyze":
@@ -98,8 +111,10 @@ def render_project(project: Project, request: RenderRequest, emit: Emit = ignore
             shots = len(story.shots.shots)
             output = project.shots_file
             write_plan_files(studio, story)
-            if STAGES.index(request.until) >= STAGES.index("keyframes"):
-                output = _make_shots(studio, approved(story, project), song, request)
+            if reaches(request, "train"):
+                output = _train(studio, output)
+            if reaches(request, "keyframes"):
+                output = _make_shots(studio, story, request)
         return Rendered(
             output=output,
             profile=studio.resolved.profile,
@@ -112,6 +127,29 @@ def render_project(project: Project, request: RenderRequest, emit: Emit = ignore
             seconds_total=time.monotonic() - started,
             seconds_models=tally.models_s,
         )
+
+
+def reaches(request: RenderRequest, stage: str) -> bool:
+    """Whether a request goes as far as this stage."""
+    return STAGES.index(request.until) >= STAGES.index(stage)
+
+
+def require_weights(studio: Studio) -> None:
+    """Raises unless all weights are here that the whole render needs; names each that is not.
+
+    Raises:
+        MissingError: with place, licence, size and how to get them.
+    """
+    files = song_files(studio.project, studio.settings)
+    in_force = studio.settings.model_copy(update={"song": song_settings(studio.settings, files)})
+    if weights_needed(in_force):  # else nothing needs to be known of models
+        require_all(in_force)
+
+
+def _train(studio: Studio, output: Path) -> Path:
+    """Trains whoever needs it, and writes `cast/`; `output` where nobody does."""
+    made = make_cast(studio)
+    return studio.project.root / "cast" if write_cast(studio, made) else output
 
 
 def _tell_warnings(story: Story, emit: Emit) -> None:
@@ -134,27 +172,52 @@ def story_of(project: Project, request: RenderRequest, emit: Emit = ignore, *, s
         return story
 
 
-def _make_shots(studio: Studio, plan: ApprovedPlan, song: SongMap, request: RenderRequest) -> Path:
-    tasks = shot_tasks(studio, plan, song, ending_of(request))
-    chosen = _chosen_shots(plan, request.shots)
-    require_space(studio, plan_graph(tasks, studio.store), song)
-    if request.until == "keyframes" or chosen or request.until == "animate":
-        stage = shots_stage.KEYFRAMES if request.until == "keyframes" else shots_stage.ANIMATE
-        return _export_shots(studio, tasks, stage, chosen or [shot.id for shot in plan.shots])
-    master = studio.run(tasks, [edit_stage.TASK_ID])[edit_stage.TASK_ID]
-    target = request.out or default_output(studio)
-    export(studio, master, "main", target)
-    return target
+def _make_shots(studio: Studio, story: Story, request: RenderRequest) -> Path:
+    """Everything from the approved plan on; returns the video, or the folder of what was asked for instead."""
+    plan = approved(story, studio.project)
+    chosen = chosen_shots(plan, request.shots)
+    whole = request.until == "finish" and not chosen
+
+    def wanted(shooting: Shooting, tasks: Sequence[Task]) -> list[str]:
+        require_space(studio, plan_graph(tasks, studio.store), story.song)
+        if whole and not shooting.left_out:
+            return closing_ids(tasks)
+        kept = [shot for shot in (chosen or [one.id for one in plan.shots]) if shot not in shooting.left_out]
+        return [shooting.task_of(shot, request.until) for shot in kept]
+
+    run = run_shots(studio, story, plan, wanted, ending_of(request))
+    write_stills(studio, run)
+    if whole:
+        _require_whole(studio, run.shooting)
+        target = request.out or default_output(studio)
+        export(studio, run.records[closing_ids(run.tasks)[0]], "main", target)
+        write_account(studio, story, plan, run.tasks, target, trained=bool(run.shooting.cast.members))
+        return target
+    return _export_shots(studio, run, request.until)
 
 
-def _export_shots(studio: Studio, tasks: Sequence[Task], stage: str, shots: Sequence[str]) -> Path:
-    """Makes one stage of some shots and puts each result into `out/keyframes/` or `out/clips/`."""
-    wanted = [f"{stage}/{shot}" for shot in shots]
-    records = studio.run(tasks, wanted)
-    name, folder = ("image", "keyframes") if stage == shots_stage.KEYFRAMES else ("main", "clips")
-    for shot, task_id in zip(shots, wanted, strict=True):
-        suffix = records[task_id].outputs[name].suffix
-        export(studio, records[task_id], name, studio.project.out / folder / f"{shot}{suffix}")
+def _require_whole(studio: Studio, shooting: Shooting) -> None:
+    """Raises while shots are left out: a video has all of its song.
+
+    Raises:
+        CheckFailed: names them.
+    """
+    if shooting.left_out:
+        left = ", ".join(shooting.left_out)
+        raise CheckFailed(
+            f"the video is not made, since {left} {'is' if len(shooting.left_out) == 1 else 'are'} left out",
+            where=str(studio.project.picks_file),
+            mend=f"let drawings stand in: mvlocal skip {studio.project.root} {shooting.left_out[0]} --with animatic, "
+            "or make it after all: --undo",
+        )
+
+
+def _export_shots(studio: Studio, run: ShotRun, until: str) -> Path:
+    """Puts the result of each shot into `out/keyframes/` or `out/clips/`."""
+    name, folder = ("image", "keyframes") if until == KEYFRAMES else ("main", "clips")
+    for task_id, record in run.records.items():
+        shot = task_id.rpartition("/")[2]
+        export(studio, record, name, studio.project.out / folder / f"{shot}{record.outputs[name].suffix}")
     return studio.project.out / folder
 
 
@@ -171,13 +234,16 @@ def require_space(studio: Studio, planned: Sequence[PlannedTask], song: SongMap)
     """
     video = studio.settings.video
     pixels = video.width * video.height
-    stills = sum(1 for task in planned if not task.cached and task.task.stage == shots_stage.KEYFRAMES)
-    missing = [task for task in planned if not task.cached and task.task.stage != shots_stage.KEYFRAMES]
-    if not missing and not stills:
+    left = [task for task in planned if not task.cached]
+    stills = sum(1 for task in left if task.task.stage in (KEYFRAMES, CANDIDATES))
+    missing = [task for task in left if task.task.stage not in (KEYFRAMES, CANDIDATES)]
+    if not left:
         return
-    share = len(missing) / max(1, sum(task.task.stage != shots_stage.KEYFRAMES for task in planned))
+    share = len(missing) / max(1, len(planned) - sum(task.task.stage in (KEYFRAMES, CANDIDATES) for task in planned))
     coded = song.duration_s * float(video.rate.value) * pixels * BITS_A_PIXEL / 8
+    raw = sum(raw_bytes(task.task.params) for task in left if task.task.id.startswith(f"{ANIMATE}/"))
     need = int(3 * share * coded + 2 * SONG_BYTES_A_SECOND * song.duration_s + STILL_BYTES_A_PIXEL * pixels * stills)
+    need += raw
     have = free_bytes(studio.project.root)
     if have < need:
         raise ExhaustedError(
@@ -202,7 +268,12 @@ def _check_request(request: RenderRequest) -> None:
         )
 
 
-def _chosen_shots(plan: ApprovedPlan, numbers: Sequence[int]) -> list[str]:
+def chosen_shots(plan: ApprovedPlan, numbers: Sequence[int]) -> list[str]:
+    """The ids of shots by their numbers on the sheet.
+
+    Raises:
+        UserError: there is no such shot.
+    """
     known = {int(digits.group()): shot.id for shot in plan.shots if (digits := re.search(r"\d+", shot.id))}
     unknown = [number for number in numbers if number not in known]
     if unknown:

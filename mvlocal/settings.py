@@ -120,9 +120,37 @@ def backends_of(settings: Settings) -> list[str]:
         *([f"stems.{settings.song.stems}"] if settings.song.stems != "none" else []),
         *([f"lyrics.{settings.song.lyrics_by}"] if settings.song.lyrics_by != "rules" else []),
         f"planner.{settings.planner.backend}",
-        f"keyframes.{settings.keyframes.backend}",
-        f"clips.{settings.clips.backend}",
+        *_makers_of(settings),
+        *_judges_of(settings),
+        *_finishers_of(settings),
     ]
+
+
+def _makers_of(settings: Settings) -> list[str]:
+    """Who makes stills and moves them: the theatre, or models."""
+    stills, motion = settings.keyframes.backend, settings.clips.backend
+    drawn = stills == "animatic"
+    return [
+        *([f"keyframes.{stills}"] if drawn else [f"prompts.{stills}", f"stills.{stills}"]),
+        f"clips.{motion}" if motion == "animatic" else f"motion.{motion}",
+    ]
+
+
+def _judges_of(settings: Settings) -> list[str]:
+    """Who looks at generated pictures; drawn ones are as they are."""
+    if settings.keyframes.backend == "animatic":
+        return []
+    cast = settings.cast
+    return [f"likeness.{cast.likeness}", *([f"agreement.{cast.agreement}"] if cast.agreement != "none" else [])]
+
+
+def _finishers_of(settings: Settings) -> list[str]:
+    """Who finishes generated clips; drawn ones are finished as they are."""
+    if settings.clips.backend == "animatic":
+        return []
+    chosen = settings.finish
+    between = [f"interpolate.{chosen.interpolate}"] if chosen.interpolate != "none" else []
+    return [*between, f"upscale.{chosen.upscale}"]
 
 
 def load_profile(name: str) -> Settings:

@@ -12,7 +12,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
@@ -231,14 +231,16 @@ def _nearest(places: Mapping[Keys, str], keys: Keys) -> str:
 
 def _known_keys(model: type[BaseModel], keys: Keys) -> list[str]:
     current: Any = model
+    named = False  # below a mapping of models by name comes a name
     for key in keys:
-        if isinstance(key, int):
+        if isinstance(key, int) or named:
+            named = False
             continue
         fields = getattr(current, "model_fields", {})
         match = next((f for name, f in fields.items() if key in (name, f.alias)), None)
         if match is None:
             return []
-        current = _model_in(match.annotation)
+        current, named = _model_in(match.annotation), get_origin(match.annotation) is dict
     fields = getattr(current, "model_fields", {})
     return [f.alias or name for name, f in fields.items()]
 

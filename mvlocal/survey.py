@@ -19,12 +19,20 @@ from mvlocal.pipeline import (
     Studio,
     hear_song,
     photo_paths,
-    shot_tasks,
     song_tasks,
     story_tasks,
     tell_story,
 )
 from mvlocal.render import ending_of
+from mvlocal.shot_graph import shot_tasks
+from mvlocal.shots.choice.stage import SCORES
+from mvlocal.shots.stage import KEYFRAMES
+from mvlocal.shots.stills.stage import CANDIDATES, PROMPTS
+
+WHOLE = ("analyze", "plan", "finish")
+"""Stages whose every task is needed; of the others, what the finished ones still need."""
+PART_OF = {PROMPTS: KEYFRAMES, CANDIDATES: KEYFRAMES, SCORES: KEYFRAMES, "photos": "train"}
+"""Stages that people know as a part of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +63,10 @@ def survey(studio: Studio, request: RenderRequest) -> Survey:
         MvlocalError: bad settings, a missing file, or an edited plan that does not read.
     """
     tasks = known_tasks(studio, request)
-    complete = any(task.stage == STAGES[-1] for task in tasks)
-    shots = {"keyframes", "animate"}  # needed only as far as the master still needs them
-    wanted = [task.id for task in tasks if task.stage not in shots] if complete else None
-    planned = tuple(plan_graph(tasks, studio.store, wanted=wanted))
+    ends = [task.id for task in tasks if task.stage in WHOLE]
+    complete = any(task.stage in (KEYFRAMES, STAGES[-1]) for task in tasks)
+    has_master = complete and any(task.stage == STAGES[-1] for task in tasks)
+    planned = tuple(plan_graph(tasks, studio.store, wanted=ends if has_master else None))
     return Survey(studio.resolved.profile, studio.resolved.why, planned, complete)
 
 
@@ -77,7 +85,7 @@ def known_tasks(studio: Studio, request: RenderRequest) -> list[Task]:
     story = tell_story(studio, song, dry=True)
     if story.plan is None:
         return tasks
-    return tasks + shot_tasks(studio, story.plan, song, ending_of(request))
+    return tasks + shot_tasks(studio, story, story.plan, ending_of(request), dry=True)
 
 
 def _all_cached(studio: Studio, tasks: Sequence[Task]) -> bool:
@@ -85,11 +93,15 @@ def _all_cached(studio: Studio, tasks: Sequence[Task]) -> bool:
 
 
 def stages_of(found: Survey) -> list[StageStatus]:
-    """The survey by stage, in order. Seconds left are of work, before sharing it among workers."""
+    """The survey by stage, in order. Seconds left are of work, before sharing it among workers.
+
+    Stills are counted by shots: their prompts and candidates only add to the seconds.
+    """
     stages: list[StageStatus] = []
     for name in STAGES:
         tasks = [one for one in found.planned if one.task.stage == name]
-        left = sum(one.expected_s for one in tasks if not one.cached)
+        parts = [one for one in found.planned if PART_OF.get(one.task.stage, one.task.stage) == name]
+        left = sum(one.expected_s for one in parts if not one.cached)
         done = sum(one.cached for one in tasks)
         known = bool(tasks) or found.complete
         stages.append(StageStatus(name, done, len(tasks), left, known))

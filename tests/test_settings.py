@@ -121,7 +121,7 @@ def test_yaml_says_what_it_means() -> None:
 def test_auto_picks_the_fullest_profile_and_says_why() -> None:
     card = Gpu("NVIDIA GeForce RTX 4080", 15.99, "580")
     assert choose_profile(card, {}) == ("rtx-16gb", "NVIDIA GeForce RTX 4080 has 16 GiB of VRAM")
-    name, why = choose_profile(card, {"keyframes.sdxl": "this version of mvlocal has no sdxl backend yet"})
+    name, why = choose_profile(card, {"stills.sdxl": "the sdxl backend needs diffusers, not installed here"})
     assert name == "animatic"
     assert "rtx-16gb" in why
     assert "sdxl" in why

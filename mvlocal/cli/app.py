@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import typer
 
-from mvlocal.cli import cast, check, make, models, render, story
+from mvlocal.cli import cast, check, export, make, models, render, story
 from mvlocal.cli.terminal import Terminal, take_terminal_options
 from mvlocal.errors import Interrupted, MvlocalError, UserError
 
@@ -24,7 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-for module in (make, render, story, cast, check, models):
+for module in (make, render, story, export, cast, check, models):
     module.register(app, EPILOG)
 
 

@@ -1,4 +1,4 @@
-"""`photos`: which photos of the artist can be trained on, and why not the others. It asks and shows."""
+"""`photos` and `train`: which photos can be trained on and why not the others, and the LoRAs made of them. It shows."""
 
 from __future__ import annotations
 
@@ -11,22 +11,28 @@ import typer
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import Terminal, shown, terminal
-from mvlocal.pipeline import RenderRequest
 from mvlocal.project import find_project
+from mvlocal.studio import RenderRequest
 
 if TYPE_CHECKING:
+    from mvlocal.cast_files import MemberFiles
     from mvlocal.casting import Casting
+    from mvlocal.train import Trained
 
 
 def register(app: typer.Typer, epilog: str) -> None:
     """Adds this module's commands."""
     app.command("photos", epilog=epilog)(photos)
+    app.command("train", epilog=epilog)(train)
 
 
 def photos(
     where: ProjectDir = Path(),
     profile: Profile = None,
     overrides: Overrides = None,
+    who: Annotated[
+        str, typer.Option("--who", metavar="NAME", help="Someone of cast.others (default: the artist).")
+    ] = "",
     rewrite: Annotated[bool, typer.Option("--rewrite", help="Replace your edited captions.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -37,11 +43,75 @@ def photos(
     screen.json_only = as_json
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), rewrite=rewrite)
     with showing_progress(screen) as hear:
-        casting = cast_photos(find_project(where), request, hear)
+        casting = cast_photos(find_project(where), request, hear, who)
     if as_json:
         screen.print_json(_to_json(casting))
         return
     _show(screen, casting)
+
+
+def train(
+    where: ProjectDir = Path(), profile: Profile = None, overrides: Overrides = None, as_json: AsJson = False
+) -> None:
+    """Train a LoRA of everybody in the cast and choose its best checkpoint (cast/<name>/). Goes on where it stopped."""
+    from mvlocal.train import train_project  # OpenCV and Matplotlib come with it
+
+    screen = terminal()
+    screen.json_only = as_json
+    request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="train")
+    with showing_progress(screen) as hear:
+        done = train_project(find_project(where), request, hear)
+    if as_json:
+        screen.print_json(_trained_to_json(done))
+        return
+    screen.say(f"profile {done.profile}: {done.why}")
+    for member in done.members:
+        _show_member(screen, member)
+    screen.say(f"{done.tasks_run} tasks run, {done.tasks_cached} kept from before, in {done.seconds_total:.1f} s")
+    for member in done.members:
+        screen.result(shown(member.page or member.lora))
+
+
+def _show_member(screen: Terminal, files: MemberFiles) -> None:
+    name = files.member.name
+    if files.own is not None:
+        ranks = ", ".join(map(str, files.own.ranks))
+        screen.say(f"{name}: your own LoRA is used, and nothing was trained ({files.own.layout} layout, rank {ranks})")
+    if files.choice is None or files.scores is None:
+        return
+    for one in files.scores.checkpoints:
+        followed = "" if one.following is None else f", prompts followed to {one.following:.0%}"
+        copies = f", {one.copies} of {len(one.samples)} samples copy a photo" if one.copies else ""
+        mark = "  <- chosen" if one.step == files.choice.step else ""
+        screen.say(
+            f"{name}, step {one.step}: score {one.score:.3f} (likeness {one.likeness:.3f}{followed}{copies}){mark}"
+        )
+    screen.say(f"{name}: {files.choice.why}")
+    screen.say(f"{name}: the LoRA is {shown(files.lora)}; to take another checkpoint, set cast.checkpoint")
+
+
+def _trained_to_json(done: Trained) -> dict[str, object]:
+    return {
+        "profile": done.profile,
+        "cast": [_member_to_json(member) for member in done.members],
+        "tasks_run": done.tasks_run,
+        "tasks_cached": done.tasks_cached,
+        "seconds": {"total": round(done.seconds_total, 3)},
+    }
+
+
+def _member_to_json(files: MemberFiles) -> dict[str, object]:
+    known: dict[str, object] = {
+        "name": files.member.name,
+        "trigger": files.member.trigger,
+        "lora": str(files.lora),
+        "weight": files.member.lora_weight,
+        "own": json.loads(files.own.to_json()) if files.own else None,
+    }
+    if files.choice is None or files.scores is None:
+        return known
+    choice, scores = json.loads(files.choice.to_json()), json.loads(files.scores.to_json())
+    return {**known, "page": str(files.page), "choice": choice, "scores": scores}
 
 
 def _show(screen: Terminal, casting: Casting) -> None:

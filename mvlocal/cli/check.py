@@ -10,10 +10,11 @@ import typer
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.terminal import shown, terminal
 from mvlocal.doctor import examine
-from mvlocal.errors import CheckFailed
+from mvlocal.errors import BusyError, CheckFailed
 from mvlocal.pipeline import RenderRequest, default_output, open_studio
-from mvlocal.project import find_project
+from mvlocal.project import Project, find_project
 from mvlocal.survey import StageStatus, collect_garbage, stages_of, survey
+from mvlocal.watching import NowMaking, read_now
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -35,10 +36,18 @@ def status(
     """Say what is done, what is left, and about how long that takes here."""
     screen = terminal()
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()))
-    with open_studio(find_project(where), request) as studio:
-        found = survey(studio, request)
-        stages = stages_of(found)
-        output = default_output(studio)
+    project = find_project(where)
+    try:
+        with open_studio(project, request) as studio:
+            found = survey(studio, request)
+            stages = stages_of(found)
+            output = default_output(studio)
+    except BusyError:
+        now = read_now(project.now_file)
+        if now is None:
+            raise
+        _show_now(project, now, as_json=as_json)
+        return
     if as_json:
         document = {
             "profile": found.profile,
@@ -53,6 +62,23 @@ def status(
         counted = f"{stage.done}/{stage.total}" if stage.known else "not planned yet"
         screen.result(f"  {stage.name:<10} {counted:<16} {left if stage.known else ''}".rstrip())
     screen.result(f"{shown(output)}{'' if output.exists() else ' (not made yet)'}")
+
+
+def _show_now(project: Project, now: NowMaking, *, as_json: bool) -> None:
+    """What a run that holds the project is making."""
+    screen = terminal()
+    if as_json:
+        stages = [{"name": name, "done": done, "total": total} for name, (done, total) in now.stages.items()]
+        tasks = [{"task": task, "done": share, "note": note} for task, (share, note) in now.tasks.items()]
+        screen.print_json({"profile": now.profile, "stages": stages, "running": tasks})
+        return
+    screen.result(f"profile {now.profile}: running now")
+    for name, (done, total) in now.stages.items():
+        screen.result(f"  {name:<10} {done}/{total}")
+    for task, (share, note) in now.tasks.items():
+        preview = project.previews / f"{task.rpartition('/')[2].partition('.')[0]}.jpg"
+        seen = f" ({shown(preview)})" if preview.is_file() else ""
+        screen.result(f"  making {task}: {share:.0%}{f', {note}' if note else ''}{seen}")
 
 
 def _stage_json(stage: StageStatus) -> dict[str, object]:

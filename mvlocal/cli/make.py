@@ -17,7 +17,6 @@ SongOption = Annotated[Path, typer.Option("--song", help="The song file.", show_
 def register(app: typer.Typer, epilog: str) -> None:
     """Adds this module's commands."""
     app.command("new", epilog=epilog)(new)
-    app.command("train", epilog=epilog)(train)
     app.command("export", epilog=epilog)(export)
 
 
@@ -45,16 +44,6 @@ def new(
     project = create_project(given)
     terminal().say(f"made {shown(project.settings_file)}")
     terminal().say(f"next: mvlocal render {shown(project.root)}")
-
-
-def train(folder: Annotated[Path, typer.Argument(metavar="DIR", help="The project.")]) -> None:
-    """Train the artist's LoRA on the photos."""
-    find_project(folder)
-    raise MissingError(
-        "this version of mvlocal cannot train a LoRA yet",
-        where="train",
-        mend="render --profile animatic needs none; see CHANGELOG.md for what each version brings",
-    )
 
 
 def export(

@@ -26,9 +26,13 @@ WORDS = {
     "analyze": "hearing the song",
     "plan": "planning the story",
     "photos": "looking at photos",
+    "train": "training the cast",
+    "prompts": "writing prompts",
+    "candidates": "making candidates",
+    "scores": "judging candidates",
     "keyframes": "making stills",
     "animate": "animating",
-    "finish": "joining",
+    "finish": "finishing",
 }
 PLAIN_EVERY_S = 10.0
 

@@ -8,10 +8,12 @@ from typing import Annotated
 
 import typer
 
+from mvlocal.choosing_stills import choose_stills, require_candidates, shot_named, skip_shot
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir, Shots, read_shot_numbers
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import shown, terminal
-from mvlocal.pipeline import RenderRequest, open_studio
+from mvlocal.errors import UserError
+from mvlocal.pipeline import RenderRequest, open_studio, settings_for
 from mvlocal.project import Project, find_project, project_beside
 from mvlocal.render import Rendered, render_project
 from mvlocal.survey import Survey, survey
@@ -20,8 +22,9 @@ from mvlocal.survey import Survey, survey
 def register(app: typer.Typer, epilog: str) -> None:
     """Adds this module's commands."""
     app.command("render", epilog=epilog)(render)
+    app.command("keyframes", epilog=epilog)(keyframes)
+    app.command("skip", epilog=epilog)(skip)
     for name, until, help_text in (
-        ("keyframes", "keyframes", "Make the still of every shot (out/keyframes/)."),
         ("animate", "animate", "Make the clip of every shot (out/clips/)."),
         ("finish", "finish", "Join clips and song to the finished video (the same as render)."),
     ):
@@ -55,6 +58,69 @@ def render(
             return
         _explain(found)
     _render_and_tell(project, request, as_json=as_json)
+
+
+def keyframes(
+    where: ProjectDir = Path(),
+    profile: Profile = None,
+    overrides: Overrides = None,
+    shots: Shots = "",
+    reroll: Annotated[bool, typer.Option("--reroll", help="Make new candidates of --shots.")] = False,
+    pick: Annotated[list[str] | None, typer.Option("--pick", metavar="s03=2", help="Use this candidate.")] = None,
+    still: Annotated[
+        list[str] | None, typer.Option("--still", metavar="s03=FILE", help="Use a picture of your own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the still of every shot, and sheets of all candidates (out/keyframes/, out/keyframes.html)."""
+    project = find_project(where)
+    numbers = read_shot_numbers(shots)
+    if reroll and not numbers:
+        raise UserError("of which shots?", where="--reroll", mend="write --shots 3,7-9 --reroll")
+    picks = {shot_named(project, shot): _number(value) for shot, value in _pairs(pick, "--pick s03=2")}
+    stills = {shot_named(project, shot): Path(value) for shot, value in _pairs(still, "--still s03=picture.png")}
+    again = [shot_named(project, str(number)) for number in numbers] if reroll else []
+    request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="keyframes", shots=numbers)
+    if picks or stills or again:
+        require_candidates(settings_for(project, request).settings)
+        choose_stills(project, picks=picks, stills=stills, reroll=again)
+    _render_and_tell(project, request, as_json=as_json)
+
+
+def skip(
+    where: Annotated[Path, typer.Argument(metavar="DIR", help="The project folder.")],
+    shot: Annotated[str, typer.Argument(metavar="SHOT", help="Such as s07.")],
+    stand_in: Annotated[str, typer.Option("--with", metavar="animatic", help="Let the drawn shot stand in.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Make it after all.")] = False,
+) -> None:
+    """Stop one shot and leave it out; the others go on."""
+    if stand_in not in ("", "animatic"):
+        raise UserError(f"{stand_in!r} cannot stand in", where="--with", mend="write --with animatic, or leave it out")
+    project = find_project(where)
+    name = shot_named(project, shot)
+    asked = skip_shot(project, name, "no" if undo else "animatic" if stand_in else "leave")
+    if undo:
+        terminal().say(f"{name} is made again by the next render")
+    elif asked:
+        terminal().say(f"the running render was asked to stop {name}")
+    else:
+        terminal().say(f"{name} is {'drawn' if stand_in else 'left out'} from the next render on")
+
+
+def _pairs(given: list[str] | None, form: str) -> list[tuple[str, str]]:
+    pairs = [text.partition("=") for text in given or ()]
+    for shot, equals, value in pairs:
+        if not shot or not equals or not value:
+            raise UserError(
+                f"{shot}{equals}{value} names no shot and value", where=form.split()[0], mend=f"write {form}"
+            )
+    return [(shot, value) for shot, _, value in pairs]
+
+
+def _number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 10_000:
+        raise UserError(f"{text!r} is not a candidate's number", where="--pick", mend="write --pick s03=2")
+    return int(text)
 
 
 def _stage_command(until: str) -> Callable[..., None]:

@@ -1,0 +1,1 @@
+"""What every page that mvlocal writes has in common. It does not know what a page tells."""

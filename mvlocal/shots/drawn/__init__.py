@@ -1,0 +1,1 @@
+"""Shots as the theatre draws them."""

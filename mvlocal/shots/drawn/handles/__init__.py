@@ -1,0 +1,1 @@
+"""Drawn clips with more frames at both ends, for editors."""

@@ -1,0 +1,1 @@
+"""Generated motion: from a still to the frames of its shot."""

@@ -1,0 +1,69 @@
+"""What is being made, for whoever looks: a small JPEG that is replaced whole, and a shot that may be told to stop.
+
+It does not know models or stages.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mvlocal.errors import ShotStopped
+
+WIDTH_PX = 480
+
+
+def write_preview(folder: Path, rgb: NDArray[np.uint8], name: str) -> Path:
+    """Writes (H, W, 3) as `<name>.jpg`, at most 480 pixels wide. Readers see the old picture or the new one, whole."""
+    picture = Image.fromarray(np.ascontiguousarray(rgb))
+    picture.thumbnail((WIDTH_PX, 4 * WIDTH_PX))
+    target, partial = folder / f"{name}.jpg", folder / f".{name}.{os.getpid()}.jpg"
+    folder.mkdir(parents=True, exist_ok=True)
+    picture.save(partial, "JPEG", quality=80)
+    partial.replace(target)
+    return target
+
+
+def previewing(folder: Path | None, shot: str) -> Callable[[NDArray[np.uint8], int, int], None] | None:
+    """A callback for a backend that keeps what it shows of this shot; None where there is no folder for it."""
+    if folder is None:
+        return None
+
+    def show(rgb: NDArray[np.uint8], _step: int, _steps: int) -> None:
+        write_preview(folder, rgb, shot)
+
+    return show
+
+
+def stop_file(folder: Path, shot: str) -> Path:
+    """The file whose presence asks for this shot to be stopped."""
+    return folder / f"stop-{shot}"
+
+
+def stop_files(folder: Path) -> list[tuple[str, Path]]:
+    """The shots that are asked to stop, each with its file."""
+    return [(path.name.removeprefix("stop-"), path) for path in sorted(folder.glob("stop-*"))]
+
+
+def stopping(folder: Path | None, shot: str, progress: Callable[[float, str], None]) -> Callable[[float, str], None]:
+    """A task's `progress` that also looks whether its shot was told to stop.
+
+    Raises:
+        ShotStopped: from the callback, when it was.
+    """
+
+    def tell(fraction: float, note: str = "") -> None:
+        if folder is not None and stop_file(folder, shot).exists():
+            raise ShotStopped(
+                f"shot {shot} was stopped",
+                where=shot,
+                mend="make it after all: take `skip` out of its line in story/picks.yaml",
+            )
+        progress(fraction, note)
+
+    return tell

@@ -1,0 +1,1 @@
+"""Generated stills: prompts, candidates, the choice among them."""

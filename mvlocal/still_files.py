@@ -1,0 +1,113 @@
+"""The stills as a person meets them: `out/keyframes.html` and `out/keyframes.png`, written when something changed.
+
+It does not know how stills are made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from mvlocal.engine.hashing import digest_of
+from mvlocal.engine.scheduler import plan_graph
+from mvlocal.engine.task import Record, Task
+from mvlocal.files import write_atomically
+from mvlocal.media.image import save_png
+from mvlocal.media.thumbnail import thumbnail_of
+from mvlocal.schema.story import Shot
+from mvlocal.shooting import ShotRun
+from mvlocal.shot_graph import Shooting
+from mvlocal.shots.choice.stage import SCORES
+from mvlocal.shots.stage import KEYFRAMES
+from mvlocal.shots.stills.stage import CANDIDATES, PROMPTS
+from mvlocal.shots.stills_page import stills_page
+from mvlocal.shots.stills_sheet import Candidate, ShotStills, StillsSheet, candidates_of
+from mvlocal.stills_picture import draw_stills
+from mvlocal.studio import Studio
+
+THUMBNAIL_PX = 420
+STAGES = (PROMPTS, CANDIDATES, SCORES, KEYFRAMES)
+
+
+def write_stills(studio: Studio, run: ShotRun) -> None:
+    """Writes both sheets of what is made, where stills are generated and any changed since the last time."""
+    if run.shooting.crew.stills is None:
+        return
+    records = _records(studio, run.tasks)
+    page, picture = studio.project.out / "keyframes.html", studio.project.out / "keyframes.png"
+    memory = studio.project.state / "keyframes.sheet"
+    made_from = digest_of([*sorted(record.key for record in records.values())])
+    if page.is_file() and picture.is_file() and memory.is_file() and memory.read_text("utf-8") == made_from:
+        return
+    sheet = _sheet(studio, run.shooting, records)
+    write_atomically(page, stills_page(sheet))
+    save_png(picture, draw_stills(sheet))
+    write_atomically(memory, made_from)
+
+
+def _records(studio: Studio, tasks: Sequence[Task]) -> dict[str, Record]:
+    """The records of everything about stills that is done, by task id."""
+    wanted = [task.id for task in tasks if task.stage in STAGES]
+    known = studio.store.records()
+    planned = plan_graph(tasks, studio.store, wanted=wanted)
+    return {
+        one.task.id: known[one.key] for one in planned if one.cached and one.key in known and one.task.stage in STAGES
+    }
+
+
+def _sheet(studio: Studio, shooting: Shooting, records: Mapping[str, Record]) -> StillsSheet:
+    shots = [_shot(studio, shooting, shot, records) for shot in shooting.scene.plan.shots]
+    judges = next((_notes(one)["judges"] for one in records.values() if "judges" in one.notes), {})
+    bible = shooting.scene.plan.bible
+    return StillsSheet(f"{bible.title} — {bible.artist}" if bible.artist else bible.title, shots, judges)
+
+
+def _shot(studio: Studio, shooting: Shooting, shot: Shot, records: Mapping[str, Record]) -> ShotStills:
+    lines = shooting.scene.song.lyrics
+    choice = records.get(f"{KEYFRAMES}/{shot.id}")
+    words = _words(studio, shot, records)
+    notes = _notes(choice) if choice is not None else {}
+    own = (
+        thumbnail_of(studio.store.path_of(choice.outputs["image"]), THUMBNAIL_PX)
+        if choice and not notes.get("scores")
+        else None
+    )
+    return ShotStills(
+        shot=shot.id,
+        clock=f"{_clock(shot.start_s)}–{_clock(shot.end_s)} · {shot.camera.words}",
+        visual=shot.visual,
+        lyric=" / ".join(lines[line].text for line in shot.lyric_lines if line < len(lines)),
+        prompt=words.get("prompt", ""),
+        negative=words.get("negative", ""),
+        picked=bool(notes.get("picked")),
+        candidates=_candidates(studio, shot, notes, records) if notes.get("scores") else (),
+        own=own,
+    )
+
+
+def _candidates(studio: Studio, shot: Shot, notes: Mapping[str, Any], records: Mapping[str, Record]) -> list[Candidate]:
+    rounds = [one for task_id, one in records.items() if task_id.split(".")[0] == f"{CANDIDATES}/{shot.id}"]
+    made = {row["name"]: row for one in rounds for row in _notes(one)["candidates"]}
+    pictures = {
+        name: thumbnail_of(studio.store.path_of(blob), THUMBNAIL_PX)
+        for one in rounds
+        for name, blob in one.outputs.items()
+        if name in notes["scores"]
+    }
+    return candidates_of(notes["scores"], made, pictures, notes["chosen"])
+
+
+def _words(studio: Studio, shot: Shot, records: Mapping[str, Record]) -> dict[str, str]:
+    prompts = records.get(PROMPTS)
+    blob = prompts.outputs.get(f"{shot.id}.text") if prompts is not None else None
+    return json.loads(studio.store.path_of(blob).read_text(encoding="utf-8")) if blob is not None else {}
+
+
+def _notes(record: Record) -> Any:
+    return record.notes
+
+
+def _clock(t: float) -> str:
+    tenths = round(t * 10)
+    return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
