@@ -27,9 +27,10 @@ os.environ.update(WORKER_ENVIRONMENT)  # as in a worker: one thread a library, s
 
 from mvlocal.media.encode import VideoEncoder, X264Settings
 from mvlocal.media.frame import Yuv420
-from mvlocal.pipeline import RenderRequest, approved, hear_song, open_studio, shot_tasks, tell_story
+from mvlocal.pipeline import RenderRequest, approved, hear_song, open_studio, tell_story
 from mvlocal.project import Project, find_project
-from mvlocal.shots import stage
+from mvlocal.shot_graph import shot_tasks
+from mvlocal.shots.drawn import stage
 
 SIZES = {"720p24": (1280, 720, "24"), "1080p30": (1920, 1080, "30")}
 
@@ -67,8 +68,9 @@ def time_shots(project: Project, size: str, every: int) -> dict[str, Any]:
     request = RenderRequest(overrides=overrides(size))
     with open_studio(project, request) as studio:
         song = hear_song(studio)
-        plan = approved(tell_story(studio, song), project)
-        tasks = {task.id: task for task in shot_tasks(studio, plan, song)}
+        story = tell_story(studio, song)
+        plan = approved(story, project)
+        tasks = {task.id: task for task in shot_tasks(studio, story, plan)}
         stills = {
             shot.id: studio.store.path_of(studio.run(list(tasks.values()), [f"keyframes/{shot.id}"])[
                 f"keyframes/{shot.id}"].outputs["layers"])

@@ -118,7 +118,7 @@ def measure(case: Case, frame: FrameSpec, frames: int, folder: Path) -> dict[str
     began = time.process_time()
     show = show_of(staging, here, frame)
     painted = time.process_time()
-    drawn = show.frames(music, FrameSpan(0, frames), "cut")
+    drawn = show.frames(music, FrameSpan(0, frames))
     kept = [_copied(next(drawn))]
     start, drawing = time.process_time(), 0.0
     for picture in drawn:
@@ -161,7 +161,7 @@ def memory_over_a_long_shot(frames: int) -> dict[str, float]:
     show = show_of(staging_of(case, 16 / 9, frames / 24), here, frame)
     music = ShotMusic("verse", 0.5, (), (), np.full(frames, 0.5, np.float32), ())
     early = 0.0
-    for number, _ in enumerate(show.frames(music, FrameSpan(0, frames), "cut")):
+    for number, _ in enumerate(show.frames(music, FrameSpan(0, frames))):
         if number == frames // 50:
             early = _peak_mib()
     return {"frames": frames, "after_a_fiftieth_mib": round(early, 1), "after_all_mib": round(_peak_mib(), 1)}

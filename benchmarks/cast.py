@@ -1,0 +1,290 @@
+#!/usr/bin/env python
+"""Whether training learns a likeness, in miniature: a small SDXL that draws figures, and a figure it has never drawn.
+
+Measured: the loss on held-out pictures of the new figure (fixed noise and times) under the base, a LoRA of that figure
+and a control LoRA of another one; how near pictures made with the trigger word come to it; what caching saves. The
+base is trained on drawn figures (`scripts/tiny_models/figures.py`), so this says nothing about photographs.
+Usage: benchmarks/cast.py [--models DIR]   (the base is made there unless it is there; default: a cache folder)
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from facts import ROOT, write_result
+from PIL import Image
+
+sys.path.insert(0, str(ROOT / "scripts"))
+
+PACKAGES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors")
+TRAINED, HELD_OUT, DRAWN = 15, 8, 8
+STEPS, EVERY = 150, 50
+RANK, BATCH, RATE = 8, 4, 2e-3
+TRIGGERS = {"nova": "mvlnova", "other": "mvlother"}
+SEED = 5
+TIMED = 20
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Pictures of one figure with their captions."""
+
+    pictures: list[Any]
+    captions: list[str]
+
+
+def show(figure: Any, trigger: str, count: int, seed: int) -> Shown:
+    """`count` pictures of a figure in scenes by chance; captions say the trigger and the scene, never the figure."""
+    from tiny_models.figure_pictures import draw_figure, scene_words, some_scene
+    from tiny_models.figures import SIDE_PX
+
+    random = np.random.default_rng(seed)
+    scenes = [some_scene(random) for _ in range(count)]
+    return Shown(
+        [draw_figure(figure, scene, SIDE_PX) for scene in scenes],
+        [f"{trigger}, {scene_words(scene)}" for scene in scenes],
+    )
+
+
+def base_in(models: Path) -> Any:
+    """The small SDXL in `models`, made there unless it is."""
+    from make_tiny_models import make_tiny_models
+
+    from mvlocal.backends.sdxl.models import Checkpoint
+    from mvlocal.weights.folders import locked_folder
+
+    models.mkdir(parents=True, exist_ok=True)
+    os.environ["MVLOCAL_MODELS"] = str(models)
+    make_tiny_models(models, ("figures",))
+    return Checkpoint(locked_folder("checkpoints", "figures-sdxl", where="benchmark", index="model_index.json"))
+
+
+def settings_of(**given: Any) -> Any:
+    """Settings that suit a small model."""
+    from mvlocal.config import TrainSettings
+
+    small = {
+        "steps": STEPS,
+        "every": EVERY,
+        "rank": RANK,
+        "layers": "transformer",
+        "resolution": 128,
+        "batch": BATCH,
+        "learning_rate": RATE,
+        "warmup": 20,
+        "min_snr_gamma": 0,
+        "checkpointing": False,
+        "sample_prompts": ("{trigger}, near, middle, greysky, greenfloor",),
+        "sample_seeds": 2,
+        "sample_steps": 20,
+        "sample_guidance": 3,
+    }
+    return TrainSettings.model_validate(small | given)
+
+
+def train(name: str, trained: Shown, held_out: Shown, base: Any, folder: Path, **given: Any) -> tuple[Any, Path]:
+    """Trains by the task's own function; its record and its folder of outputs."""
+    from mvlocal.backends.hardware import Hardware
+    from mvlocal.cast.training.stage import TrainingPhoto, TrainingRequest, run_training, training_task
+    from mvlocal.engine.task import TaskContext
+    from mvlocal.schema.cast import CropPlan
+
+    photos: list[Any] = []
+    pictures, captions = [*trained.pictures, *held_out.pictures], [*trained.captions, *held_out.captions]
+    for number, (picture, caption) in enumerate(zip(pictures, captions, strict=True)):
+        path = folder / name / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(picture).save(path)
+        side = picture.shape[0]
+        crop = CropPlan(left=0, top=0, width=side, height=side, bucket_width=1024, bucket_height=1024)
+        photos.append(TrainingPhoto(path, crop, caption, number >= len(trained.pictures)))
+    hardware = Hardware(threads=len(os.sched_getaffinity(0)))
+    request = TrainingRequest(
+        name, TRIGGERS[name], photos, settings_of(**given), base, hardware, folder / "training", SEED
+    )
+    task = training_task(request)
+    out = folder / f"{name}-out"
+    out.mkdir()
+    inputs = {key: getattr(value, "path", Path()) for key, value in task.inputs.items()}
+    shown_s = [0.0]
+
+    def progress(done: float, note: str) -> None:
+        if time.monotonic() - shown_s[0] > 10:
+            shown_s[0] = time.monotonic()
+            print(f"{name}: {done:.0%} {note}", flush=True)
+
+    context = TaskContext(task.id, task.params, inputs, task.seed, out, progress, task.placement)
+    return run_training(context), out
+
+
+def draw_with(base: Any, lora: Path | None, captions: Sequence[str]) -> list[Any]:
+    """Pictures of `captions` by a plain diffusers pipeline, with a LoRA file loaded as its users would."""
+    import torch
+    from diffusers import StableDiffusionXLPipeline
+
+    pipeline: Any = StableDiffusionXLPipeline.from_pretrained(str(base.folder.path), local_files_only=True)
+    pipeline.set_progress_bar_config(disable=True)
+    if lora is not None:
+        pipeline.load_lora_weights(str(lora.parent), weight_name=lora.name, local_files_only=True)
+    return [
+        np.asarray(
+            pipeline(
+                caption,
+                height=128,
+                width=128,
+                num_inference_steps=25,
+                guidance_scale=3.0,
+                generator=torch.Generator().manual_seed(1000 + number),
+            ).images[0]
+        )
+        for number, caption in enumerate(captions)
+    ]
+
+
+def distances(made: Sequence[Any], wanted: Sequence[Any]) -> dict[str, float]:
+    """Mean distances of pictures from what they should show: in latents, and between histograms of colours."""
+    from tiny_models.figures import mosaic_of
+
+    latents = (mosaic_of(list(made)) - mosaic_of(list(wanted))).square().mean(dim=(1, 2, 3)).sqrt().mean()
+    colours = [_histogram_distance(one, other) for one, other in zip(made, wanted, strict=True)]
+    return {"latents": round(float(latents), 4), "colours": round(float(np.mean(colours)), 4)}
+
+
+def _histogram_distance(one: Any, other: Any) -> float:
+    """Half the sum of differences between shares of 6x6x6 colours of the tiles: 0 the same colours, 1 none shared."""
+    shares: list[Any] = []
+    for picture in (one, other):
+        tiles = np.asarray(picture, np.float64).reshape(16, 8, 16, 8, 3).mean(axis=(1, 3)).reshape(-1, 3)
+        counts = np.histogramdd(tiles, bins=(6, 6, 6), range=((0, 256),) * 3)[0]
+        shares.append(counts / counts.sum())
+    return float(np.abs(shares[0] - shares[1]).sum() / 2)
+
+
+def measure_learning(base: Any, folder: Path) -> dict[str, Any]:
+    """Losses and distances under the base, the figure's LoRA and the control."""
+    from tiny_models.figure_pictures import NOVA, OTHER
+
+    held_out = show(NOVA, TRIGGERS["nova"], HELD_OUT, 2)
+    began_s = time.perf_counter()
+    learned, out = train("nova", show(NOVA, TRIGGERS["nova"], TRAINED, 1), held_out, base, folder)
+    seconds = time.perf_counter() - began_s
+    control, control_out = train("other", show(OTHER, TRIGGERS["other"], TRAINED, 3), held_out, base, folder)
+    last = str(STEPS)
+    before, after = learned.notes["base_held_out"], learned.notes["held_out"][last]
+    other = control.notes["held_out"][last]
+    asked = show(NOVA, TRIGGERS["nova"], DRAWN, 4)
+    loras = {
+        "base": None,
+        "lora": out / f"step-{STEPS}.safetensors",
+        "control": control_out / f"step-{STEPS}.safetensors",
+    }
+    drawn = {name: draw_with(base, lora, asked.captions) for name, lora in loras.items()}
+    rows = [np.hstack(asked.pictures), *(np.hstack(pictures) for pictures in drawn.values())]
+    Image.fromarray(np.vstack(rows)).save(folder / "drawn.png")
+    return {
+        "pictures": {"trained": TRAINED, "held_out": HELD_OUT, "drawn": DRAWN},
+        "settings": settings_of().model_dump(exclude={"sample_prompts"}),
+        "held_out_loss": {
+            "base": round(before, 5),
+            "lora": round(after, 5),
+            "control": round(other, 5),
+            "lora_lower_by": round(1 - after / before, 4),
+            "control_lower_by": round(1 - other / before, 4),
+            "by_step": {step: round(value, 5) for step, value in learned.notes["held_out"].items()},
+        },
+        "distance_from_the_figure": {name: distances(made, asked.pictures) for name, made in drawn.items()},
+        "training_seconds": round(seconds, 1),
+        "seconds_a_step": learned.notes["seconds_a_step"],
+        "lora_bytes": (out / f"step-{STEPS}.safetensors").stat().st_size,
+    }
+
+
+def measure_caching(base: Any, folder: Path) -> dict[str, Any]:
+    """Steps from the cache, and the same steps with the pictures and captions encoded again for each."""
+    from tiny_models.figure_pictures import NOVA
+
+    from mvlocal.backends.base import LoraPicture, LoraRecipe, LoraTraining
+    from mvlocal.backends.hardware import Hardware
+    from mvlocal.backends.sdxl_lora import cache as caches
+    from mvlocal.backends.sdxl_lora import trainer as trainers
+    from mvlocal.cast.training.schedule import batch_at
+    from mvlocal.cast.training.stage import recipe_of
+
+    shown = show(NOVA, TRIGGERS["nova"], TRAINED, 1)
+    pictures = [
+        LoraPicture(caption, 128, 128, (128, 128), lambda picture=picture: picture)
+        for picture, caption in zip(shown.pictures, shown.captions, strict=True)
+    ]
+    recipe: LoraRecipe = recipe_of(settings_of(), TRIGGERS["nova"], "cpu")
+    training = LoraTraining("nova", "mvlnova", recipe, pictures, folder / "caching", SEED)
+    where = caches.Base(base, None, Hardware(threads=len(os.sched_getaffinity(0))))
+    cached = caches.cached_inputs(training, where, lambda _words: [], lambda *_: None)
+    run: Any = trainers.Run(training, where, cached, lambda *_: None)
+    groups = trainers.grouped(cached.trained)
+    vae = caches.load_vae(where)
+    own = folder / "caching" / "again"
+
+    def encode_again(step: int) -> None:
+        for number in batch_at(groups, BATCH, step - 1, SEED):
+            caches.latents_of(vae, pictures[number])
+            caches.encode_texts([pictures[number].caption], where, own, lambda *_: None)
+
+    def seconds(encode: bool) -> float:
+        began_s = time.perf_counter()
+        for step in range(1, TIMED + 1):
+            if encode:
+                encode_again(step)
+            run.make_step(step)
+        return time.perf_counter() - began_s
+
+    for warm in (False, True):
+        run.make_step(1)
+        if warm:
+            encode_again(1)
+    rounds = [(seconds(encode=False), seconds(encode=True)) for _ in range(3)]
+    run.close()
+    kept, again = min(one for one, _ in rounds), min(other for _, other in rounds)
+    return {
+        "steps": TIMED,
+        "cached_seconds": round(kept, 3),
+        "encoding_every_step_seconds": round(again, 3),
+        "ratio": round(again / kept, 3),
+    }
+
+
+def main() -> None:
+    """The script."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mvlocal" / "models"
+    parser.add_argument("--models", type=Path, default=cache, metavar="DIR", help="where the small base lies")
+    parser.add_argument("--keep", type=Path, default=None, metavar="DIR", help="where to leave what was made")
+    given = parser.parse_args()
+    began_s = time.perf_counter()
+    base = base_in(given.models.absolute())
+    base_seconds = time.perf_counter() - began_s
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = given.keep or Path(temporary)
+        folder.mkdir(parents=True, exist_ok=True)
+        learning = measure_learning(base, folder)
+        caching = measure_caching(base, folder)
+    figures = {
+        "libraries": {name: version(name) for name in PACKAGES},
+        "base": {"name": "figures-sdxl", "seconds_to_make_or_find": round(base_seconds, 1)},
+        "learning": learning,
+        "caching": caching,
+    }
+    print(write_result("cast", figures).read_text())
+
+
+if __name__ == "__main__":
+    main()
