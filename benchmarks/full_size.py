@@ -53,17 +53,17 @@ FULL = Size(
     clip=(1024, 576, 25),
 )
 SMALL = Size(
-    unet=(32, 64, 64),
+    unet=(32, 32, 64),
     heads=(2, 4, 4),
     deep=(1, 1, 1),
     words=64,
     pooled=32,
     vae=(32, 32, 32, 32),
-    video_unet=(32, 32, 64, 64),
-    video_heads=(2, 2, 4, 4),
+    video_unet=(32, 32, 32, 32),
+    video_heads=(2, 2, 2, 2),
     seen=32,
-    still=(128, 64),
-    clip=(128, 64, 5),
+    still=(64, 64),
+    clip=(64, 64, 3),
 )
 
 

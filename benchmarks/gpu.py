@@ -77,7 +77,7 @@ def timed(bench: Bench, work: Callable[[], Any], repeats: int = 2) -> tuple[floa
     """The least of some runs' seconds, after one that warms up, and the last result."""
     result = work()
     best = float("inf")
-    for _ in range(repeats):
+    for _ in range(1 if bench.small else repeats):
         sync(bench.device)
         began = time.perf_counter()
         result = work()
@@ -269,11 +269,11 @@ class GivenParts:
         """As `Parts.plain`."""
         from transformers import CLIPImageProcessor
 
-        from mvlocal.backends.svd_schedule import FewSchedule, FullSchedule
+        from mvlocal.backends.svd_schedule import few_schedule, full_schedule
 
         if name == "feature_extractor":
             return CLIPImageProcessor()
-        return (FewSchedule if self._few else FullSchedule)(**SVD_NOISE)
+        return (few_schedule if self._few else full_schedule)()(**SVD_NOISE)
 
 
 SVD_NOISE: dict[str, Any] = {
@@ -441,6 +441,8 @@ def main() -> None:
         sys.exit("no GPU is here; --small starts on a CPU")
     diffusers_logging.set_verbosity_error()
     device = "cuda" if torch.cuda.is_available() else "cpu"
+    if given.small:
+        torch.set_num_threads(1)
     name = torch.cuda.get_device_name() if device == "cuda" else "no GPU"
     out = given.out or Path(__file__).parent / "results" / f"gpu_{given.what}.json"
     bench = Bench(
