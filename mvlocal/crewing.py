@@ -57,6 +57,7 @@ def crew_of(settings: Settings, plan: ApprovedPlan, cast: CastInForce, ladder: L
         wording=_wording(settings, plan, cast) if stills else {},
         motion_words={shot.id: (motion_prompt(plan.bible, shot), settings.clips.negative) for shot in plan.shots},
         drift_budget=settings.clips.drift_budget,
+        aim=settings.clips.aim,
         style=_style(settings, project) if stills else None,
         preview=str(project.previews),
     )

@@ -76,5 +76,6 @@ class Crew:
     style: str | None = None
     """The picture whose look stills take over."""
     drift_budget: float = 1.0
+    aim: bool = True
     preview: str = ""
     """The folder for previews and stop files."""

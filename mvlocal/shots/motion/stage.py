@@ -87,6 +87,7 @@ def motion_task(
             "negative": crew.motion_words.get(shot.id, ("", ""))[1],
             "dark": is_dark_on_purpose(shot, location),
             "budget": crew.drift_budget,
+            "aim": crew.aim,
             "anchors": anchors,
             "likeness": judge.backend if judge else None,
             "options": maker.options_at(rung),
@@ -218,6 +219,7 @@ def _chain(context: TaskContext, given: Any, maker: MotionMaker) -> Chain:
         prompt=given["prompt"],
         negative=given["negative"],
         budget=given["budget"],
+        aim=given["aim"],
     )
 
 
