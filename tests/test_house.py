@@ -91,9 +91,12 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.backends.demucs_stems": (MODEL, {"numpy", "torch", "demucs"}),
     "mvlocal.backends.whisper_words": (MODEL, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
     "mvlocal.backends.minilm_sentences": (MODEL, {"numpy", "torch", "transformers"}),
-    "mvlocal.backends.vision_folders": (MODEL | MACHINE, {"torch", "transformers"}),
-    "mvlocal.backends.dinov2_likeness": (MODEL | VISION, {"numpy", "torch"}),
-    "mvlocal.backends.clip_likeness": (MODEL | VISION, {"numpy", "torch"}),
+    "mvlocal.backends.vision_folders": (
+        MODEL | MACHINE | {"mvlocal.backends.picture_inputs"},
+        {"numpy", "torch", "transformers"},
+    ),
+    "mvlocal.backends.dinov2_likeness": (MODEL | VISION, set()),
+    "mvlocal.backends.clip_likeness": (MODEL | VISION, set()),
     "mvlocal.backends.clip_agreement": (MODEL | VISION | {"mvlocal.backends.clip_likeness"}, {"numpy", "torch"}),
     "mvlocal.backends.sdxl_walk": (
         MODEL | MACHINE | {"mvlocal.backends.sdxl", "mvlocal.media.frame", "mvlocal.shots.walk"},

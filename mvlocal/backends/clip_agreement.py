@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mvlocal.backends.clip_likeness import ClipLikeness
+from mvlocal.backends import clip_likeness
 from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.vision_folders import load_tokenizer, load_vision_model
 from mvlocal.weights.folders import LockedFolder
@@ -32,7 +32,7 @@ class ClipAgreement:
     def __init__(self, folder: LockedFolder, hardware: Hardware) -> None:
         self._folder = folder
         self._hardware = hardware
-        self._pictures = ClipLikeness(folder, hardware)
+        self._pictures = clip_likeness.make(folder, hardware)
 
     def match(self, pictures: Sequence[NDArray[np.uint8]], texts: Sequence[str]) -> NDArray[np.float32]:
         """(n pictures, m texts): cosine of picture (H, W, 3) and text, of which `fitted` is what is read.

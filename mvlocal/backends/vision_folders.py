@@ -1,13 +1,20 @@
-"""Loads vision models and tokenizers of transformers from checked folders, once a process. It embeds nothing itself."""
+"""Vision models and tokenizers of transformers from checked folders, each loaded once, and pictures embedded by them.
+
+It does not know which vector of a model stands for a picture: families do.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mvlocal.backends.hardware import Hardware
+from mvlocal.backends.picture_inputs import PictureInput, prepare, read_picture_input
 from mvlocal.backends.pool import worker_pool
 from mvlocal.errors import UserError
 from mvlocal.weights.folders import LockedFolder, check_folder
@@ -16,6 +23,43 @@ Klass = Literal["Dinov2Model", "CLIPModel"]
 _TYPES = {"Dinov2Model": "dinov2", "CLIPModel": "clip"}
 _SPARE = 1.3
 """What a model takes over its weights while it looks at one picture."""
+
+
+class PictureEmbedder:
+    """An `Embedder`. Pictures are looked at one by one, so that no vector depends on its neighbours.
+
+    `vector_of` is the vector (1, d) that a model of `klass` has for prepared pixels (1, 3, h, w).
+    """
+
+    def __init__(
+        self, name: str, klass: Klass, vector_of: Callable[[Any, Any], Any], folder: LockedFolder, hardware: Hardware
+    ) -> None:
+        self.name = name
+        self._klass: Klass = klass
+        self._vector_of = vector_of
+        self._folder = folder
+        self._hardware = hardware
+        self._input: PictureInput | None = None
+
+    def embed_pictures(self, pictures: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """One row of unit length a picture (H, W, 3), (n, d); none for no pictures, (0, 0).
+
+        Raises:
+            UserError: the folder is not what the lock says, or holds another model.
+        """
+        import torch
+
+        if not pictures:
+            return np.zeros((0, 0), np.float32)
+        model = load_vision_model(self._folder, self._hardware, self._klass)
+        asked = self._input = self._input or read_picture_input(self._folder.path)
+        rows: list[Any] = []
+        with torch.inference_mode():
+            for picture in pictures:
+                pixels = torch.from_numpy(prepare(picture, asked))[None].to(model.device, model.dtype)
+                vector = self._vector_of(model, pixels)[0].float()
+                rows.append(torch.nn.functional.normalize(vector, dim=0).cpu().numpy())
+        return np.stack(rows)
 
 
 def load_vision_model(folder: LockedFolder, hardware: Hardware, klass: Klass) -> Any:
