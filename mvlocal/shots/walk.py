@@ -20,6 +20,8 @@ from mvlocal.timing import FrameRate
 
 STEP_S = 0.4
 """A step takes this long, or until the next beat if that comes earlier."""
+SHORTEST_STEP_S = 0.01
+"""A beat nearer than this to the one before it, or to the shot's end, is no step of its own."""
 GLIDE = 0.25
 """This share of the way is walked evenly, so that the picture never stands still between beats."""
 
@@ -51,13 +53,21 @@ def plan_walk(length_s: Fraction, rate: FrameRate, beats_s: Sequence[float]) -> 
 def shares_at(times_s: NDArray[np.floating], length_s: float, beats_s: Sequence[float]) -> NDArray[np.floating]:
     """How far along the walk each moment is: 0 at the start, 1 at the end, never back."""
     even = np.clip(times_s / length_s, 0.0, 1.0)
-    starts = np.array(sorted({beat for beat in beats_s if 0 <= beat < length_s}))
-    if not len(starts):
+    starts = _step_starts(length_s, beats_s)
+    if not starts:
         return even
-    ends = np.minimum(starts + STEP_S, [*starts[1:], length_s])
+    ends = np.minimum(np.add(starts, STEP_S), [*starts[1:], length_s])
     gone = np.clip((times_s[:, None] - starts) / (ends - starts), 0.0, 1.0)
     stepped = (gone * gone * (3 - 2 * gone)).mean(axis=1)
     return GLIDE * even + (1 - GLIDE) * stepped
+
+
+def _step_starts(length_s: float, beats_s: Sequence[float]) -> list[float]:
+    starts: list[float] = []
+    for beat in sorted(beats_s):
+        if 0 <= beat <= length_s - SHORTEST_STEP_S and (not starts or beat - starts[-1] >= SHORTEST_STEP_S):
+            starts.append(beat)
+    return starts
 
 
 def slerp(start: NDArray[np.float32], end: NDArray[np.float32], share: float) -> NDArray[np.float32]:

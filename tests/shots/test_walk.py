@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mvlocal.shots.walk import GLIDE, plan_walk, slerp
@@ -17,6 +17,7 @@ SIX = FrameRate(Fraction(6))
     st.fractions(Fraction(1, 24), 30, max_denominator=1001),
     st.lists(st.floats(-2, 32, allow_nan=False), max_size=40),
 )
+@example(Fraction(1, 24), [0.0, 2.3e-313])
 @settings(max_examples=200, deadline=None)
 def test_a_walk_goes_from_start_to_end_and_never_back(length_s: Fraction, beats: list[float]) -> None:
     plan = plan_walk(length_s, SIX, beats)
