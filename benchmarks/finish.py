@@ -263,16 +263,16 @@ def flat_memory(folder: Path, length_s: float) -> dict[str, Any]:
 
 
 def joining(folder: Path, length_s: float, *, moviepy: bool) -> dict[str, Any]:
-    """Joins shots of five seconds with their song: by stream copy, and by MoviePy."""
+    """Joins shots of four seconds with their song: by stream copy, and by MoviePy."""
     segments: list[Segment] = []
     pictures = [rgb_to_yuv420(np.asarray(cv2.resize(moment(n / 24), (1280, 720)), np.uint8)) for n in range(24)]
-    for start in range(0, round(length_s * 24), 120):
+    for start in range(0, round(length_s * 24), 96):
         path = folder / f"part{start:05d}.mp4"
         with VideoEncoder(path, 1280, 720, RATE, X264Settings(threads=1)) as encoder:
-            for number in range(120):
+            for number in range(96):
                 turned = number % 46
                 encoder.write(pictures[min(turned, 46 - turned)])
-        segments.append(Segment(path, FrameSpan(start, start + 120)))
+        segments.append(Segment(path, FrameSpan(start, start + 96)))
     song = write_song(folder / "song.wav", length_s)
     began = time.perf_counter()
     assemble(segments, song, folder / "joined.mp4", rate=RATE, audio="aac")
@@ -309,7 +309,7 @@ def main() -> None:
         parts: dict[str, Callable[[], dict[str, Any]]] = {
             "stream": lambda: against_files(folder, 1.0 if given.quick else 8.0),
             "memory": lambda: flat_memory(folder, 0.5 if given.quick else 4.0),
-            "joining": lambda: joining(folder, 10.0 if given.quick else 60.0, moviepy=not given.without_moviepy),
+            "joining": lambda: joining(folder, 8.0 if given.quick else 240.0, moviepy=not given.without_moviepy),
         }
         figures: dict[str, Any] = {}
         for part, measure in parts.items():

@@ -2,7 +2,7 @@
 
 Models are small ones of the real classes on the CPU, with as many steps as take about two seconds a shot, so that what
 is measured is the way between models. The same prompts, seeds, sizes and steps each time; the song is heard and the
-plan made before the clock starts. The script of (a) is run for every fifth shot and counted five times.
+plan made and drawn before the clock starts. The script of (a) is run for every fifth shot and counted five times.
 
 Usage: benchmarks/shots.py [--shots 60] [--model-seconds 2.0] [--each 5]
 """
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -23,8 +22,9 @@ from typing import Any
 
 from facts import ROOT, write_result
 
-from mvlocal.pipeline import RenderRequest, hear_song, open_studio, tell_story
+from mvlocal.pipeline import RenderRequest, open_studio
 from mvlocal.project import Project
+from mvlocal.render import story_of
 from mvlocal.shots.stills.stage import CANDIDATES, PROMPTS
 
 sys.path.insert(0, str(ROOT / "scripts"))
@@ -181,11 +181,10 @@ def make_project(work: Path, shots: int) -> Project:
 def time_ours(project: Project, steps: tuple[int, int]) -> dict[str, Any]:
     """A render from the plan on, in a process of its own."""
     request = RenderRequest(profile="tiny", overrides=overrides(steps))
-    with open_studio(project, request) as studio:
-        tell_story(studio, hear_song(studio))
+    story_of(project, request, sheets=True)
     options = [part for text in overrides(steps) for part in ("--set", text)]
     command = [sys.executable, "-m", "mvlocal", "render", str(project.root), "--profile", "tiny", "-q", *options]
-    seconds = run(command)
+    seconds, memory = run(command)
     with open_studio(project, request) as studio:
         records = list(studio.store.records().values())
         stored = studio.store.size().bytes
@@ -199,7 +198,7 @@ def time_ours(project: Project, steps: tuple[int, int]) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "loads": dict(loads),
         "most_loads_of_a_model": max(loads.values()),
-        "memory_gib": memory_gib(),
+        "memory_gib": memory,
         "disk_mb": round(stored / 1e6, 1),
         "seconds_in_tasks": {
             stage: round(sum(one.seconds for one in records if one.stage == stage), 1)
@@ -249,21 +248,23 @@ def given_file(work: Path, name: str, shots: list[dict[str, Any]], steps: tuple[
 
 def time_plain(work: Path, shots: list[dict[str, Any]], steps: tuple[int, int]) -> dict[str, Any]:
     """(b): every pipeline loaded once, nothing written but the video."""
-    seconds = run([sys.executable, "-c", PLAIN, str(given_file(work, "once", shots, steps)), "once"])
-    return {"seconds": round(seconds, 1), "memory_gib": memory_gib(), "disk_mb": disk_mb(work / "once")}
+    seconds, memory = run([sys.executable, "-c", PLAIN, str(given_file(work, "once", shots, steps)), "once"])
+    return {"seconds": round(seconds, 1), "memory_gib": memory, "disk_mb": disk_mb(work / "once")}
 
 
 def time_each(work: Path, shots: list[dict[str, Any]], steps: tuple[int, int], every: int) -> dict[str, Any]:
     """(a): a process for each shot, every frame a PNG, joined at the end."""
     given = given_file(work, "each", shots, steps)
     numbers = range(0, len(shots), every)
-    made = sum(run([sys.executable, "-c", PLAIN, str(given), str(number)]) for number in numbers)
-    join = run([sys.executable, "-c", JOIN, str(given)])
+    runs = [run([sys.executable, "-c", PLAIN, str(given), str(number)]) for number in numbers]
+    made = sum(seconds for seconds, _ in runs)
+    join, _ = run([sys.executable, "-c", JOIN, str(given)])
     share = len(shots) / len(numbers)
     return {
         "seconds": round((made + join) * share, 1),
         "shots_run": len(numbers),
         "seconds_a_shot": round(made / len(numbers), 2),
+        "memory_gib": max(memory for _, memory in runs),
         "disk_mb": round(disk_mb(work / "each") * share, 1),
     }
 
@@ -275,32 +276,32 @@ def steps_for(work: Path, model_s: float) -> tuple[int, int]:
     from PIL import Image
 
     def seconds_a_step(pipe: Any, **asked: Any) -> float:
-        pipe.set_progress_bar_config(disable=True)
-        times: list[float] = []
-        for steps in (2, 2, 10):
+        def seconds(steps: int) -> float:
             began = time.perf_counter()
             pipe(num_inference_steps=steps, generator=torch.Generator("cpu").manual_seed(1), **asked)
-            times.append(time.perf_counter() - began)
-        return max((times[2] - times[1]) / 8, 1e-4)
+            return time.perf_counter() - began
+
+        pipe.set_progress_bar_config(disable=True)
+        few, many = (min(seconds(steps) for _ in range(3)) for steps in (2, 10))
+        return (many - few) / 8
 
     models = work / "models"
     stills = StableDiffusionXLPipeline.from_pretrained(models / "checkpoints" / "tiny-sdxl", local_files_only=True)
     clips = StableVideoDiffusionPipeline.from_pretrained(models / "diffusers" / "tiny-svd", local_files_only=True)
     still_s = seconds_a_step(stills, prompt="a train", width=STILL[0], height=STILL[1])
     clip_s = seconds_a_step(clips, image=Image.new("RGB", CLIP), width=CLIP[0], height=CLIP[1], decode_chunk_size=25)
-    return tuple(min(max(round(model_s / 2 / one), 2), 100) for one in (still_s, clip_s))  # type: ignore[return-value]
+    return tuple(max(round(model_s / 2 / one), 2) for one in (still_s, clip_s))  # type: ignore[return-value]
 
 
-def run(command: list[str]) -> float:
-    """Wall seconds of a command that must succeed."""
+def run(command: list[str]) -> tuple[float, float]:
+    """Wall seconds of a command that must succeed, and the most memory (GiB) of it or of any process it waited for."""
     began = time.perf_counter()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
-    return time.perf_counter() - began
-
-
-def memory_gib() -> float:
-    """The most that a process started so far took."""
-    return round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 2**20, 2)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, used = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return time.perf_counter() - began, round(used.ru_maxrss / 2**20, 2)
 
 
 def disk_mb(folder: Path) -> float:
