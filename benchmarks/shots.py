@@ -33,8 +33,7 @@ from make_tiny_models import make_tiny_models
 from small_song import write_song
 
 SHOT_S = 2.0
-STILL, CLIP, VIDEO = (256, 128), (128, 64), (256, 128)
-"""Ours enlarges clips to the video's size (128 pixels is the least that a video may have); the others do not."""
+STILL = CLIP = VIDEO = (128, 128)
 FPS = 7
 PLAIN = '''
 """What people write: stock pipelines, one after another. Every frame to a PNG (each), or straight to video (once)."""

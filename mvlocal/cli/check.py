@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.terminal import shown, terminal
-from mvlocal.doctor import examine
 from mvlocal.errors import BusyError, CheckFailed
-from mvlocal.pipeline import RenderRequest, default_output, open_studio
 from mvlocal.project import Project, find_project
-from mvlocal.survey import StageStatus, collect_garbage, stages_of, survey
-from mvlocal.watching import NowMaking, read_now
+from mvlocal.studio import RenderRequest, default_output, open_studio
+
+if TYPE_CHECKING:
+    from mvlocal.survey import StageStatus
+    from mvlocal.watching import NowMaking
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -34,6 +35,9 @@ def status(
     as_json: AsJson = False,
 ) -> None:
     """Say what is done, what is left, and about how long that takes here."""
+    from mvlocal.survey import stages_of, survey  # every stage comes with it
+    from mvlocal.watching import read_now
+
     screen = terminal()
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()))
     project = find_project(where)
@@ -95,6 +99,8 @@ def doctor(
     as_json: AsJson = False,
 ) -> None:
     """Say what runs here, what is missing, and the exact mend."""
+    from mvlocal.doctor import examine  # asks every library whether it is there
+
     screen = terminal()
     findings = examine(where)
     ok = all(finding.ok or not finding.needed for finding in findings)
@@ -140,6 +146,8 @@ def store_verify(where: ProjectDir = Path(), as_json: AsJson = False) -> None:
 
 def store_gc(where: ProjectDir = Path(), as_json: AsJson = False) -> None:
     """Remove stored files that the current plan does not need."""
+    from mvlocal.survey import collect_garbage  # every stage comes with it
+
     screen = terminal()
     request = RenderRequest()
     with open_studio(find_project(where), request) as studio:

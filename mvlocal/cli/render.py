@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mvlocal.choosing_stills import choose_stills, require_candidates, shot_named, skip_shot
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir, Shots, read_shot_numbers
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import shown, terminal
 from mvlocal.errors import UserError
-from mvlocal.pipeline import RenderRequest, open_studio, settings_for
 from mvlocal.project import Project, find_project, project_beside
-from mvlocal.render import Rendered, render_project
-from mvlocal.survey import Survey, survey
+from mvlocal.studio import RenderRequest, open_studio, settings_for
+
+if TYPE_CHECKING:
+    from mvlocal.render import Rendered
+    from mvlocal.survey import Survey
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -73,6 +74,8 @@ def keyframes(
     as_json: AsJson = False,
 ) -> None:
     """Make the still of every shot, and sheets of all candidates (out/keyframes/, out/keyframes.html)."""
+    from mvlocal.choosing_stills import choose_stills, require_candidates, shot_named  # the graph comes with it
+
     project = find_project(where)
     numbers = read_shot_numbers(shots)
     if reroll and not numbers:
@@ -94,6 +97,8 @@ def skip(
     undo: Annotated[bool, typer.Option("--undo", help="Make it after all.")] = False,
 ) -> None:
     """Stop one shot and leave it out; the others go on."""
+    from mvlocal.choosing_stills import shot_named, skip_shot  # the graph comes with it
+
     if stand_in not in ("", "animatic"):
         raise UserError(f"{stand_in!r} cannot stand in", where="--with", mend="write --with animatic, or leave it out")
     project = find_project(where)
@@ -140,6 +145,8 @@ def _stage_command(until: str) -> Callable[..., None]:
 
 
 def _render_and_tell(project: Project, request: RenderRequest, *, as_json: bool) -> None:
+    from mvlocal.render import render_project  # every stage comes with it
+
     screen = terminal()
     screen.json_only = as_json
     with showing_progress(screen) as hear:
@@ -170,6 +177,8 @@ def to_json(done: Rendered) -> dict[str, object]:
 
 
 def _survey(project: Project, request: RenderRequest) -> Survey:
+    from mvlocal.survey import survey  # every stage comes with it
+
     with open_studio(project, request) as studio:
         return survey(studio, request)
 

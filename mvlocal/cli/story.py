@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,14 +12,13 @@ from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import shown, terminal
 from mvlocal.errors import CheckFailed
-from mvlocal.listen import Listening, export_song_map, listen, plot_song
-from mvlocal.pipeline import RenderRequest
-from mvlocal.plan_files import judge_files, project_of_bible
 from mvlocal.project import find_project
-from mvlocal.render import story_of
-from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import Problem, ShotList
-from mvlocal.story.verify import report
+from mvlocal.studio import RenderRequest
+
+if TYPE_CHECKING:
+    from mvlocal.listen import Listening
+    from mvlocal.schema.song import Section, SongMap
+    from mvlocal.schema.story import Problem, ShotList
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -44,6 +43,8 @@ def analyze(
     ] = None,
 ) -> None:
     """Hear the song: beats, downbeats, sections, energy, vocals and timed lyrics."""
+    from mvlocal.listen import export_song_map, listen, plot_song  # the pipeline comes with it
+
     screen = terminal()
     screen.json_only = as_json
     with showing_progress(screen) as hear:
@@ -73,9 +74,8 @@ def _show_song(heard: Listening) -> None:
         screen.warn(f"a lyric line has no place in the song: {text!r}")
 
 
-def _lines_in(song: SongMap, section: object) -> str:
-    start, end = section.start_s, section.end_s  # type: ignore[attr-defined]
-    lines = [line.text for line in song.lyrics if start <= line.start_s < end]
+def _lines_in(song: SongMap, section: Section) -> str:
+    lines = [line.text for line in song.lyrics if section.start_s <= line.start_s < section.end_s]
     return f"{lines[0]} ..." if len(lines) > 1 else "".join(lines)
 
 
@@ -91,6 +91,8 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Write the story: bible and shot list, for you to edit."""
+    from mvlocal.render import story_of  # every stage comes with it
+
     screen = terminal()
     screen.json_only = as_json
     project = find_project(where)
@@ -126,6 +128,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Find contradictions in the plan before any frame is made."""
+    from mvlocal.plan_files import judge_files, project_of_bible
+    from mvlocal.render import story_of  # every stage comes with it
+
     screen = terminal()
     screen.json_only = as_json
     request = RenderRequest(profile=profile, overrides=tuple(overrides or ()), until="plan")
@@ -150,5 +155,7 @@ def verify(
 
 
 def _show_problems(problems: tuple[Problem, ...], shots: ShotList) -> None:
+    from mvlocal.story.verify import report
+
     for line in report(problems, shots.shots).splitlines():
         terminal().result(line)

@@ -17,7 +17,9 @@ def used_models(settings: Settings, manifest: Manifest) -> tuple[UsedModel, ...]
     for need in weights_needed(settings):
         model = _model_of(need, manifest)
         if model is None:
-            used.setdefault(need.name, UsedModel(name=need.name, used_for=need.where, licence="see its source"))
+            used.setdefault(
+                f"{need.folder}/{need.name}", UsedModel(name=need.name, used_for=need.where, licence="see its source")
+            )
         elif model.name not in used:
             used[model.name] = UsedModel(
                 name=model.name, used_for=need.where, licence=model.licence, limits=model.limits

@@ -5,7 +5,9 @@ It does not know models or stages.
 
 from __future__ import annotations
 
+import math
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +18,8 @@ from PIL import Image
 from mvlocal.errors import ShotStopped
 
 WIDTH_PX = 480
+PAUSE_S = 0.5
+"""A shot's preview is written again after this time at the earliest: nobody sees more, and small models are faster."""
 
 
 def write_preview(folder: Path, rgb: NDArray[np.uint8], name: str) -> Path:
@@ -34,8 +38,13 @@ def previewing(folder: Path | None, shot: str) -> Callable[[NDArray[np.uint8], i
     if folder is None:
         return None
 
+    next_s = -math.inf
+
     def show(rgb: NDArray[np.uint8], _step: int, _steps: int) -> None:
-        write_preview(folder, rgb, shot)
+        nonlocal next_s
+        if time.monotonic() >= next_s:
+            write_preview(folder, rgb, shot)
+            next_s = time.monotonic() + PAUSE_S
 
     return show
 
