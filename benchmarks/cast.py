@@ -1,15 +1,17 @@
 #!/usr/bin/env python
-"""Whether training learns a likeness, in miniature: a small SDXL that draws figures, and a figure it has never drawn.
+"""Whether training learns a likeness, in miniature: a small SDXL that draws figures, and four it has never drawn.
 
-Measured: the loss on held-out pictures of the new figure (fixed noise and times) under the base, a LoRA of that figure
-and a control LoRA of another one; how near pictures made with the trigger word come to it; what caching saves. The
-base is trained on drawn figures (`scripts/tiny_models/figures.py`), so this says nothing about photographs.
-Usage: benchmarks/cast.py [--models DIR]   (where the base is put; default: a cache folder)
+Measured, for each figure: the loss on held-out pictures of it (fixed noise and times, in a plain diffusers pipeline)
+under the base, a LoRA of that figure and a control LoRA, which is the next figure's; how near pictures made with the
+trigger word come to it. And what caching saves. The base is trained on drawn figures
+(`scripts/tiny_models/figures.py`), so this says nothing about photographs.
+Usage: benchmarks/cast.py [--models DIR] [--quick]   (DIR: where the base is put; default: a cache folder)
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import sys
 import tempfile
@@ -27,10 +29,13 @@ from PIL import Image
 sys.path.insert(0, str(ROOT / "scripts"))
 
 PACKAGES = ("torch", "diffusers", "transformers", "peft", "accelerate", "safetensors")
-TRAINED, HELD_OUT, DRAWN = 15, 8, 8
+TRAINED, HELD_OUT, DRAWN = 15, 8, 12
 STEPS, EVERY = 500, 100
 RANK, BATCH, RATE = 8, 4, 2e-3
-TRIGGERS = {"nova": "mvlnova", "other": "mvlother"}
+LOWER_BY, CONTROL_SHARE = 0.25, 1 / 3
+"""What is asked: the loss falls by so much, and under the control by less than this share of it."""
+TIMES = 8
+"""Noise levels at which the loss is measured, evenly spread."""
 SEED = 5
 TIMED = 20
 
@@ -41,6 +46,31 @@ class Shown:
 
     pictures: list[Any]
     captions: list[str]
+
+
+def new_figures() -> dict[str, Any]:
+    """Figures in colours that the base has never drawn: two that were thought up, and two by chance (seeds 1, 2)."""
+    from tiny_models.figure_pictures import NOVA, OTHER
+
+    return {"nova": NOVA, "other": OTHER, "first": _figure_by_chance(1), "second": _figure_by_chance(2)}
+
+
+def _figure_by_chance(seed: int) -> Any:
+    from tiny_models.figure_pictures import HATS, SKINS, Figure
+
+    random = np.random.default_rng(seed)
+
+    def colour() -> tuple[int, int, int]:
+        red, green, blue = (int(value) for value in random.integers(10, 246, 3))
+        return red, green, blue
+
+    skin, hat = SKINS[random.integers(3)], HATS[1 + random.integers(3)]
+    return Figure(skin, hat, colour(), colour(), colour(), colour(), bool(random.integers(2)))
+
+
+def trigger_of(name: str) -> str:
+    """The word that calls a figure."""
+    return f"mvl{name}"
 
 
 def show(figure: Any, trigger: str, count: int, seed: int) -> Shown:
@@ -110,7 +140,7 @@ def train(name: str, trained: Shown, held_out: Shown, base: Any, folder: Path, *
         photos.append(TrainingPhoto(path, crop, caption, number >= len(trained.pictures)))
     hardware = Hardware(threads=1)
     request = TrainingRequest(
-        name, TRIGGERS[name], photos, settings_of(**given), base, hardware, folder / "training", SEED
+        name, trigger_of(name), photos, settings_of(**given), base, hardware, folder / "training", SEED
     )
     task = training_task(request)
     out = folder / f"{name}-out"
@@ -127,16 +157,26 @@ def train(name: str, trained: Shown, held_out: Shown, base: Any, folder: Path, *
     return run_training(context), out
 
 
-def draw_with(base: Any, lora: Path | None, captions: Sequence[str]) -> list[Any]:
-    """Pictures of `captions` by a plain diffusers pipeline, with a LoRA file loaded as its users would."""
+def pipeline_with(base: Any, lora: Path | None) -> Any:
+    """A plain diffusers pipeline, with a LoRA file loaded as its users would."""
     import torch
     from diffusers import StableDiffusionXLPipeline
+    from diffusers.utils import logging
 
     torch.set_num_threads(1)  # so small a network gains nothing by more
+    logging.set_verbosity_error()
+    logging.disable_progress_bar()
     pipeline: Any = StableDiffusionXLPipeline.from_pretrained(str(base.folder.path), local_files_only=True)
     pipeline.set_progress_bar_config(disable=True)
     if lora is not None:
         pipeline.load_lora_weights(str(lora.parent), weight_name=lora.name, local_files_only=True)
+    return pipeline
+
+
+def draw_with(pipeline: Any, captions: Sequence[str]) -> list[Any]:
+    """A picture a caption, each with a seed of its own."""
+    import torch
+
     return [
         np.asarray(
             pipeline(
@@ -150,6 +190,29 @@ def draw_with(base: Any, lora: Path | None, captions: Sequence[str]) -> list[Any
         )
         for number, caption in enumerate(captions)
     ]
+
+
+def loss_on(pipeline: Any, shown: Shown) -> float:
+    """How far the network's guess of the noise is from it, squared, over pictures and `TIMES` levels of fixed noise."""
+    import torch
+    from diffusers import DDPMScheduler
+    from tiny_models.figures import mosaic_of
+
+    kept = DDPMScheduler.from_config(pipeline.scheduler.config).alphas_cumprod
+    latents = mosaic_of(shown.pictures)
+    sizes = torch.tensor([[128.0, 128, 0, 0, 128, 128]] * len(latents))
+    losses: list[float] = []
+    with torch.inference_mode():
+        words, _, pooled, _ = pipeline.encode_prompt(shown.captions, do_classifier_free_guidance=False)
+        for level in range(TIMES):
+            time_step = int((level + 0.5) / TIMES * len(kept))
+            noise = torch.randn(latents.shape, generator=torch.Generator().manual_seed(77 + level))
+            noisy = kept[time_step].sqrt() * latents + (1 - kept[time_step]).sqrt() * noise
+            times = torch.tensor([time_step] * len(latents))
+            known = {"text_embeds": pooled, "time_ids": sizes}
+            said = pipeline.unet(noisy, times, words, added_cond_kwargs=known).sample
+            losses.append(float((said - noise).square().mean()))
+    return sum(losses) / len(losses)
 
 
 def distances(made: Sequence[Any], wanted: Sequence[Any]) -> dict[str, float]:
@@ -171,42 +234,86 @@ def _histogram_distance(one: Any, other: Any) -> float:
     return float(np.abs(shares[0] - shares[1]).sum() / 2)
 
 
-def measure_learning(base: Any, folder: Path) -> dict[str, Any]:
-    """Losses and distances under the base, the figure's LoRA and the control."""
-    from tiny_models.figure_pictures import NOVA, OTHER
+@dataclass(frozen=True)
+class Learned:
+    """A figure's LoRA, and what its training said."""
 
-    held_out = show(NOVA, TRIGGERS["nova"], HELD_OUT, 2)
-    began_s = time.perf_counter()
-    learned, out = train("nova", show(NOVA, TRIGGERS["nova"], TRAINED, 1), held_out, base, folder)
-    seconds = time.perf_counter() - began_s
-    control, control_out = train("other", show(OTHER, TRIGGERS["other"], TRAINED, 3), held_out, base, folder)
-    last = str(STEPS)
-    before, after = learned.notes["base_held_out"], learned.notes["held_out"][last]
-    other = control.notes["held_out"][last]
-    asked = show(NOVA, TRIGGERS["nova"], DRAWN, 4)
-    loras = {
-        "base": None,
-        "lora": out / f"step-{STEPS}.safetensors",
-        "control": control_out / f"step-{STEPS}.safetensors",
+    lora: Path
+    facts: dict[str, Any]
+
+
+def measure_learning(base: Any, folder: Path, names: Sequence[str] = ()) -> dict[str, Any]:
+    """Every figure under the base, its own LoRA and the next figure's; `names`: those figures alone."""
+    figures = {name: figure for name, figure in new_figures().items() if not names or name in names}
+    held_out = {
+        name: show(figure, trigger_of(name), HELD_OUT, 20 + number)
+        for number, (name, figure) in enumerate(figures.items())
     }
-    drawn = {name: draw_with(base, lora, asked.captions) for name, lora in loras.items()}
-    rows = [np.hstack(asked.pictures), *(np.hstack(pictures) for pictures in drawn.values())]
-    Image.fromarray(np.vstack(rows)).save(folder / "drawn.png")
+    learned = {
+        name: learn(name, show(figure, trigger_of(name), TRAINED, 10 + number), held_out[name], base, folder)
+        for number, (name, figure) in enumerate(figures.items())
+    }
+    rows: dict[str, Any] = {}
+    order = list(figures)
+    for number, (name, figure) in enumerate(figures.items()):
+        other = order[(number + 1) % len(order)]
+        asked = show(figure, trigger_of(name), DRAWN, 40 + number)
+        loras = {"base": None, "lora": learned[name].lora, "control": learned[other].lora}
+        rows[name] = {"control_is": other, **compare(base, loras, held_out[name], asked, folder / f"{name}.png")}
+        rows[name]["training"] = learned[name].facts
+        print(name, rows[name]["held_out_loss"], rows[name]["met"], flush=True)
     return {
         "pictures": {"trained": TRAINED, "held_out": HELD_OUT, "drawn": DRAWN},
         "settings": settings_of().model_dump(exclude={"sample_prompts"}),
+        "figures": rows,
+        "met_by_all_figures": {what: all(row["met"][what] for row in rows.values()) for what in rows[order[0]]["met"]},
+    }
+
+
+def learn(name: str, trained: Shown, held_out: Shown, base: Any, folder: Path) -> Learned:
+    """Trains a figure's LoRA."""
+    began_s = time.perf_counter()
+    done, out = train(name, trained, held_out, base, folder)
+    before, by_step = done.notes["base_held_out"], done.notes["held_out"]
+    lora = out / f"step-{STEPS}.safetensors"
+    facts = {
+        "seconds": round(time.perf_counter() - began_s, 1),
+        "seconds_a_step": done.notes["seconds_a_step"],
+        "lora_bytes": lora.stat().st_size,
+        "held_out_loss_of_the_trainer": {"0": round(before, 5)}
+        | {step: round(value, 5) for step, value in by_step.items()},
+    }
+    return Learned(lora, facts)
+
+
+def compare(base: Any, loras: dict[str, Path | None], held_out: Shown, asked: Shown, sheet: Path) -> dict[str, Any]:
+    """Losses and distances of one figure under the base, its LoRA and the control, and whether they are as asked."""
+    losses: dict[str, float] = {}
+    drawn: dict[str, list[Any]] = {}
+    for name, lora in loras.items():
+        pipeline = pipeline_with(base, lora)
+        losses[name], drawn[name] = loss_on(pipeline, held_out), draw_with(pipeline, asked.captions)
+    Image.fromarray(np.vstack([np.hstack(row) for row in (asked.pictures, *drawn.values())])).save(sheet)
+    lower = {name: 1 - losses[name] / losses["base"] for name in ("lora", "control")}
+    near = {name: distances(pictures, asked.pictures) for name, pictures in drawn.items()}
+
+    def nearer(than: str, by: str) -> bool:
+        return near["lora"][by] < near[than][by]
+
+    return {
         "held_out_loss": {
-            "base": round(before, 5),
-            "lora": round(after, 5),
-            "control": round(other, 5),
-            "lora_lower_by": round(1 - after / before, 4),
-            "control_lower_by": round(1 - other / before, 4),
-            "by_step": {step: round(value, 5) for step, value in learned.notes["held_out"].items()},
+            **{name: round(value, 5) for name, value in losses.items()},
+            **{f"{name}_lower_by": round(value, 4) for name, value in lower.items()},
         },
-        "distance_from_the_figure": {name: distances(made, asked.pictures) for name, made in drawn.items()},
-        "training_seconds": round(seconds, 1),
-        "seconds_a_step": learned.notes["seconds_a_step"],
-        "lora_bytes": (out / f"step-{STEPS}.safetensors").stat().st_size,
+        "distance_from_the_figure": near,
+        "met": {
+            "loss_at_least_25_percent_lower": lower["lora"] >= LOWER_BY,
+            "control_less_than_a_third_of_that": lower["control"] < CONTROL_SHARE * lower["lora"],
+            "nearer_than_the_base_in_latents": nearer("base", "latents"),
+            "nearer_than_the_base_in_colours": nearer("base", "colours"),
+            "nearer_than_the_control_in_latents": nearer("control", "latents"),
+            "nearer_than_the_control_in_colours": nearer("control", "colours"),
+        },
     }
 
 
@@ -221,12 +328,12 @@ def measure_caching(base: Any, folder: Path) -> dict[str, Any]:
     from mvlocal.cast.training.schedule import batch_at
     from mvlocal.cast.training.stage import recipe_of
 
-    shown = show(NOVA, TRIGGERS["nova"], TRAINED, 1)
+    shown = show(NOVA, trigger_of("nova"), TRAINED, 1)
     pictures = [
         LoraPicture(caption, 128, 128, (128, 128), lambda picture=picture: picture)
         for picture, caption in zip(shown.pictures, shown.captions, strict=True)
     ]
-    recipe: LoraRecipe = recipe_of(settings_of(), TRIGGERS["nova"], "cpu")
+    recipe: LoraRecipe = recipe_of(settings_of(), trigger_of("nova"), "cpu")
     training = LoraTraining("nova", "mvlnova", recipe, pictures, folder / "caching", SEED)
     where = caches.Base(base, None, Hardware(threads=1))
     cached = caches.cached_inputs(training, where, lambda _words: [], lambda *_: None)
@@ -269,14 +376,17 @@ def main() -> None:
     cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "mvlocal" / "models"
     parser.add_argument("--models", type=Path, default=cache, metavar="DIR", help="where the small base lies")
     parser.add_argument("--keep", type=Path, default=None, metavar="DIR", help="where to leave what was made")
+    parser.add_argument("--quick", action="store_true", help="two figures and few steps; nothing is kept")
     given = parser.parse_args()
+    if given.quick:
+        globals().update(STEPS=60, EVERY=60, DRAWN=2, TIMED=3)
     began_s = time.perf_counter()
     base = base_in(given.models.absolute())
     base_seconds = time.perf_counter() - began_s
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        learning = measure_learning(base, folder)
+        learning = measure_learning(base, folder, ("nova", "other") if given.quick else ())
         caching = measure_caching(base, folder)
     figures = {
         "libraries": {name: version(name) for name in PACKAGES},
@@ -284,7 +394,7 @@ def main() -> None:
         "learning": learning,
         "caching": caching,
     }
-    print(write_result("cast", figures).read_text())
+    print(json.dumps(figures, indent=1) if given.quick else write_result("cast", figures).read_text())
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ It does not know how a LoRA is trained or chosen. A file of a person's own is ne
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -87,6 +88,7 @@ def _write_member(studio: Studio, member: Member, records: dict[str, Record]) ->
     )
     write_atomically(page, training_page(shown))
     ours.settle()
+    _remove_checkpoints(studio.project.state / "training", training)
     return MemberFiles(member, lora, page=page, choice=choice, scores=scores)
 
 
@@ -105,6 +107,16 @@ def training_words(training: Record) -> str:
     )
     resumed = int(notes.get("resumed_from", 0) or 0)
     return words + (f" It went on from step {resumed} after a stop." if resumed else "")
+
+
+def _remove_checkpoints(trainings: Path, training: Record) -> None:
+    """Frees what a finished training lay in: its LoRAs are all in the store, whichever of them a person takes later.
+
+    Folders of trainings that were stopped stay, to be gone on with.
+    """
+    name = training.notes.get(training_stage.FOLDER)
+    if isinstance(name, str) and Path(name).name == name not in ("", ".", ".."):
+        shutil.rmtree(trainings / name, ignore_errors=True)
 
 
 def _jpeg(picture: Rgb) -> bytes:

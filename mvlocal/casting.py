@@ -10,12 +10,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mvlocal.cast import stage as cast_stage
+from mvlocal.cast.captioning.stage import TEXT, description_task
+from mvlocal.cast.captioning.words import without_person
 from mvlocal.cast.captions import Caption, begins_with, caption_file_name, read_caption, write_caption
 from mvlocal.cast.curation import curate
 from mvlocal.cast.members import Member
-from mvlocal.cast.page import contact_page
+from mvlocal.cast.page import ShownCaption, contact_page
+from mvlocal.cast.sheet_words import BY_HAND, TEMPLATE
 from mvlocal.config import CastSettings, Settings
 from mvlocal.editable import EditableFile, settle_file
+from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import Task
 from mvlocal.errors import InputError, UserError
 from mvlocal.events import Emit, Warned, ignore
@@ -23,6 +27,7 @@ from mvlocal.files import write_atomically
 from mvlocal.media.image import save_png
 from mvlocal.media.photos import PhotoListing, list_photos
 from mvlocal.media.thumbnail import thumbnail_of
+from mvlocal.model_choice import captioner_of
 from mvlocal.photo_sheet import draw_contact_sheet
 from mvlocal.project import Project
 from mvlocal.schema.cast import CuratedSet, PhotoLook
@@ -36,23 +41,29 @@ THUMBNAIL_PX = 480
 
 @dataclass(frozen=True, slots=True)
 class CaptionInForce:
-    """A used photo's caption: its file, its text, and whether a person edited it."""
+    """A used photo's caption: its file, its text, and who wrote it: `hand`, a captioning model, or `template`."""
 
     path: Path
     text: str
-    edited: bool
+    by: str
+
+    @property
+    def edited(self) -> bool:
+        """Whether a person did."""
+        return self.by == BY_HAND
 
 
 @dataclass(frozen=True, slots=True)
 class Casting:
     """The photos of a character as judged, what was written, and the captions in force by photo name.
 
-    `files` are the photos themselves, by name.
+    `files` are the photos themselves, by name; `captioner` is who described them (`template`: nobody).
     """
 
     curated: CuratedSet
     files: Mapping[str, Path]
     captions: Mapping[str, CaptionInForce]
+    captioner: str
     page: Path
     picture: Path
 
@@ -135,8 +146,10 @@ def cast_member(
     """
     looks, thumbnails = _look_at(studio, photos, shown=not dry)
     curated = curate(looks, studio.settings.photos.faces)
+    captioner = studio.settings.cast.captions
     folder = studio.project.root / "cast" / photos.member.name
-    captions = _settle_captions(studio, photos.member, curated, folder / "captions", rewrite=rewrite, dry=dry)
+    seen = _describe(studio, photos, curated)
+    captions = _settle_captions(studio, photos.member, curated, seen, folder / "captions", rewrite=rewrite, dry=dry)
     for caption in captions.values() if tell else ():
         _warn_of_strange_caption(studio, photos.member, caption)
     page, picture = folder / "photos.html", folder / "photos.png"
@@ -144,8 +157,22 @@ def cast_member(
         title = photos.member.name
         if title == studio.settings.cast.name:
             title = studio.settings.artist or title
-        _write_sheets(title, curated, thumbnails, captions, (page, picture))
-    return Casting(curated, photos.files, captions, page, picture)
+        _write_sheets(title, curated, thumbnails, captions, (page, picture), captioner)
+    return Casting(curated, photos.files, captions, captioner, page, picture)
+
+
+def tasks_before_training(studio: Studio, photos: Photos) -> tuple[Task, ...]:
+    """The tasks that say what there is to train on, as far as they are known; none where all of them are done."""
+    looks = (*photos.tasks.values(),)
+    if not _all_done(studio, looks):
+        return looks
+    seen, _ = _look_at(studio, photos, shown=False)
+    described = (*_description_tasks(studio, photos, curate(seen, studio.settings.photos.faces)).values(),)
+    return () if _all_done(studio, described) else (*looks, *described)
+
+
+def _all_done(studio: Studio, tasks: Sequence[Task]) -> bool:
+    return all(planned.cached for planned in plan_graph(tasks, studio.store))
 
 
 def _called(member: Member) -> str:
@@ -188,8 +215,38 @@ def _look_at(studio: Studio, photos: Photos, *, shown: bool) -> tuple[dict[str, 
     return looks, thumbnails
 
 
+def _description_tasks(studio: Studio, photos: Photos, curated: CuratedSet) -> dict[str, Task]:
+    """The tasks that describe the photos that are used, by name; none where no model does."""
+    captioner = captioner_of(studio.settings)
+    if captioner is None:
+        return {}
+    return {
+        photo.name: description_task(photos.files[photo.name], photo.crop, captioner)
+        for photo in curated.used
+        if photo.crop is not None
+    }
+
+
+def _describe(studio: Studio, photos: Photos, curated: CuratedSet) -> dict[str, str]:
+    """What a model sees in the photos that are used, besides the person, by name."""
+    tasks = _description_tasks(studio, photos, curated)
+    records = studio.run([*tasks.values()], [task.id for task in tasks.values()]) if tasks else {}
+    class_words, trigger = studio.settings.train.class_words, photos.member.trigger
+    return {
+        name: without_person(studio.read(records[task.id], TEXT).decode("utf-8"), class_words, trigger)
+        for name, task in tasks.items()
+    }
+
+
 def _settle_captions(
-    studio: Studio, member: Member, curated: CuratedSet, folder: Path, *, rewrite: bool, dry: bool
+    studio: Studio,
+    member: Member,
+    curated: CuratedSet,
+    seen: Mapping[str, str],
+    folder: Path,
+    *,
+    rewrite: bool,
+    dry: bool,
 ) -> dict[str, CaptionInForce]:
     """A caption a used photo: written, or as a person edited it."""
     memory = studio.project.state / "captions" / f"{member.name}.json"
@@ -197,11 +254,13 @@ def _settle_captions(
     for photo in curated.used:
         if photo.measures is None or photo.crop is None:
             continue
-        generated = write_caption(member.trigger, member.notes, photo.measures, photo.crop)
+        described = seen.get(photo.name, "")
+        generated = write_caption(member.trigger, member.notes, photo.measures, photo.crop, described)
         path = folder / caption_file_name(photo.name)
         file = EditableFile(path, memory, read_caption, _save_caption, lambda caption: caption.text)
         caption, edited = settle_file(file, generated, rewrite=rewrite, dry=dry)
-        captions[photo.name] = CaptionInForce(path, caption.text, edited)
+        by = BY_HAND if edited else studio.settings.cast.captions if described else TEMPLATE
+        captions[photo.name] = CaptionInForce(path, caption.text, by)
     return captions
 
 
@@ -226,9 +285,10 @@ def _write_sheets(
     thumbnails: Mapping[str, bytes],
     captions: Mapping[str, CaptionInForce],
     to: tuple[Path, Path],
+    captioner: str,
 ) -> None:
     """Writes the page and the picture."""
     page, picture = to
-    texts = {name: caption.text for name, caption in captions.items()}
-    write_atomically(page, contact_page(title, curated, thumbnails, texts))
+    shown = {name: ShownCaption(caption.text, caption.by) for name, caption in captions.items()}
+    write_atomically(page, contact_page(title, curated, thumbnails, shown, captioner))
     save_png(picture, draw_contact_sheet(title, curated, thumbnails))

@@ -127,6 +127,14 @@ class CastSettings(Group):
     )
     lora_weight: float = Field(default=1.0, gt=0, le=2, description="how strongly the LoRA acts; 1: as it was trained")
     checkpoint: int = Field(default=0, ge=0, description="the step to take, such as 600; 0: the best one is chosen")
+    captions: Literal["auto", "template", "blip"] = Field(
+        default="auto",
+        description="who describes photos for their captions; template: nobody, they hold notes and what was measured; "
+        "auto: blip where its weights are here, else template",
+    )
+    caption_model: Line = Field(
+        default="blip-image-captioning-large", description="blip's weights: a folder in models/blip"
+    )
     likeness: Literal["dinov2", "clip"] = Field(default="dinov2", description="who judges how like the photos it is")
     likeness_model: Line = Field(
         default="", description="its weights: a folder in models/clip_vision; empty: the usual one"
@@ -321,7 +329,10 @@ class KeyframeSettings(Group):
         default=0, description="stills begin from the place's first one, and leave it so far; 0: from noise"
     )
     tiles: bool = Field(default=False, description="decode in tiles: less memory, faint seams")
-    preview: bool = Field(default=True, description="show rough pictures of what is being made")
+    preview: Line = Field(
+        default="taesdxl",
+        description="a small decoder's folder in models/vae, for previews; without it they are rough colours",
+    )
 
     @property
     def lora_of_schedule(self) -> str:
@@ -379,6 +390,12 @@ class ClipSettings(Group):
         le=10,
         description="how far a long shot may drift from its still before it starts again from a fresh one",
     )
+    walks: Literal["abstract", "none"] = Field(
+        default="abstract",
+        description="shots of kind abstract that show nobody walk from their generated still to another look, stepping "
+        "on beats; none: they are animated as all others",
+    )
+    walk_fps: int = Field(default=6, ge=1, le=24, description="pictures a second of a walk, each a still's work")
     aim: bool = Field(default=True, description="a link before a fresh still arrives at it, where the family can")
 
     @property

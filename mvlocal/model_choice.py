@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import cast
 
 from mvlocal.backends.hardware import Dtype, Hardware
+from mvlocal.backends.registry import require_backend
 from mvlocal.backends.sdxl.models import Checkpoint, StillModels, Style
-from mvlocal.backends.sdxl.parts import StillOptions
+from mvlocal.backends.sdxl.networks import StillOptions
 from mvlocal.backends.sdxl.sizes import still_size
+from mvlocal.cast.captioning.stage import Captioner
 from mvlocal.config import KeyframeSettings, Settings
 from mvlocal.errors import MissingError, SettingsError
-from mvlocal.machine import Gpu, usable_cores
+from mvlocal.machine import Gpu, find_gpu, usable_cores
 from mvlocal.weights import LockedWeights
-from mvlocal.weights.folders import LockedFolder
-from mvlocal.weights.needs import stills_needs
+from mvlocal.weights.folders import LockedFolder, locked_folder
+from mvlocal.weights.needs import caption_needs, stills_needs
 from mvlocal.weights.required import locked_need
 
 
@@ -42,6 +44,38 @@ def hardware_of(settings: Settings, gpu: Gpu | None) -> Hardware:
     return Hardware("cuda", dtype, vram_gib, machine.offload, threads)
 
 
+def with_captioner(settings: Settings) -> Settings:
+    """The settings with `cast.captions: auto` decided: a model where its weights are here and it can run, else none.
+
+    Raises:
+        UserError: its weights are here, and not what the lock says.
+    """
+    if settings.cast.captions != "auto":
+        return settings
+    return settings.model_copy(update={"cast": settings.cast.model_copy(update={"captions": _best_captions(settings)})})
+
+
+def _best_captions(settings: Settings) -> str:
+    described = settings.cast.model_copy(update={"captions": "blip"})
+    try:
+        for need in caption_needs(described):
+            locked_need(need)
+        require_backend("captions", "blip")
+    except MissingError:
+        return "template"
+    return "blip"
+
+
+def captioner_of(settings: Settings) -> Captioner | None:
+    """Who describes photos for their captions; None: nobody does.
+
+    Raises:
+        MissingError, UserError: as `locked_need` and `hardware_of`.
+    """
+    folder = next((cast("LockedFolder", locked_need(need)) for need in caption_needs(settings.cast)), None)
+    return Captioner(settings.cast.captions, folder, hardware_of(settings, find_gpu())) if folder else None
+
+
 def still_models(keyframes: KeyframeSettings) -> StillModels:
     """The weights that stills are generated with, each found and locked.
 
@@ -67,7 +101,16 @@ def still_models(keyframes: KeyframeSettings) -> StillModels:
         refiner=_checkpoint(found, "refiner") if "refiner" in found else None,
         controls=controls,
         style=Style(adapter, cast("LockedFolder", found["style-encoder"])) if adapter else None,
+        preview=_preview_decoder(keyframes.preview),
     )
+
+
+def _preview_decoder(name: str) -> LockedFolder | None:
+    """The small decoder for previews, where it is here; nothing that is made depends on it."""
+    try:
+        return locked_folder("vae", name, where="keyframes.preview") if name else None
+    except MissingError:
+        return None
 
 
 def still_options(settings: Settings) -> StillOptions:

@@ -137,11 +137,15 @@ def _makers_of(settings: Settings) -> list[str]:
 
 
 def _judges_of(settings: Settings) -> list[str]:
-    """Who looks at generated pictures; drawn ones are as they are."""
+    """Who describes photos and looks at generated pictures; drawn ones are as they are."""
     if settings.keyframes.backend == "animatic":
         return []
     cast = settings.cast
-    return [f"likeness.{cast.likeness}", *([f"agreement.{cast.agreement}"] if cast.agreement != "none" else [])]
+    return [
+        *([f"captions.{cast.captions}"] if cast.captions == "blip" else []),
+        f"likeness.{cast.likeness}",
+        *([f"agreement.{cast.agreement}"] if cast.agreement != "none" else []),
+    ]
 
 
 def _finishers_of(settings: Settings) -> list[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mvlocal.backends.registry import missing_backends, require_backend
@@ -69,17 +69,20 @@ class Studio:
 
 
 def settings_for(project: Project, request: RenderRequest) -> Resolved:
-    """The settings in force for a project, with backends that can run here.
+    """The settings in force for a project, with backends that can run here, and `auto` decided.
 
     Raises:
         SettingsError: a bad key or value.
         MissingError: a backend that the settings name cannot run here.
+        UserError: weights are not what the lock says.
     """
+    from mvlocal.model_choice import with_captioner  # what loads models comes with it
+
     sources = Sources(project.settings_file, request.profile, request.overrides)
     resolved = resolve(sources, find_gpu(), missing_backends())
     for backend in backends_of(resolved.settings):
         require_backend(*backend.split("."))
-    return resolved
+    return replace(resolved, settings=with_captioner(resolved.settings))
 
 
 @contextmanager

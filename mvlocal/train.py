@@ -5,20 +5,24 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
+from mvlocal.cast.stage import members_of
 from mvlocal.cast_files import MemberFiles, write_cast
 from mvlocal.errors import InputError
 from mvlocal.events import Emit, Event, TaskDone, ignore
 from mvlocal.project import Project
-from mvlocal.studio import RenderRequest, open_studio
+from mvlocal.studio import RenderRequest, Studio, open_studio
 from mvlocal.training import make_cast, require_generated
+from mvlocal.weights.needs import training_needs
+from mvlocal.weights.required import require_all
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """The cast in force, and what was done for it."""
+    """The cast in force, and what was done for it. `captioner` described the photos (`template`: nobody did)."""
 
     profile: str
     why: str
+    captioner: str
     members: tuple[MemberFiles, ...]
     tasks_run: int
     tasks_cached: int
@@ -30,6 +34,7 @@ def train_project(project: Project, request: RenderRequest, emit: Emit = ignore)
 
     Raises:
         UserError: the profile draws its pictures.
+        MissingError: weights are not here; every one that is not is named.
         InputError: there are no photos, too few of them, or a LoRA cannot be used.
         MvlocalError: see `mvlocal.errors`; what was finished is kept.
     """
@@ -44,6 +49,7 @@ def train_project(project: Project, request: RenderRequest, emit: Emit = ignore)
 
     with open_studio(project, request, tell) as studio:
         require_generated(studio)
+        _require_weights(studio)
         made = make_cast(studio)
         if not made.cast.members:
             none = "no photos and no LoRA" if studio.settings.cast.train else "cast.train is false"
@@ -57,8 +63,16 @@ def train_project(project: Project, request: RenderRequest, emit: Emit = ignore)
     return Trained(
         profile=resolved.profile,
         why=resolved.why,
+        captioner=resolved.settings.cast.captions,
         members=members,
         tasks_run=len(run),
         tasks_cached=len(cached - run),
         seconds_total=time.monotonic() - started,
     )
+
+
+def _require_weights(studio: Studio) -> None:
+    """Raises unless all weights are here that training needs, where somebody is trained."""
+    settings = studio.settings
+    if settings.cast.train and not all(member.lora for member in members_of(settings)):
+        require_all(training_needs(settings))

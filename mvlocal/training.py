@@ -20,9 +20,8 @@ from mvlocal.cast.members import Member
 from mvlocal.cast.split import held_out
 from mvlocal.cast.training import stage as training_stage
 from mvlocal.cast.training.schedule import checkpoint_steps
-from mvlocal.casting import Casting, Photos, cast_member, photos_of
+from mvlocal.casting import Casting, cast_member, photos_of, tasks_before_training
 from mvlocal.config import Settings
-from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import FileInput, OutputOf, Record, Task
 from mvlocal.errors import InputError, UserError
 from mvlocal.events import Warned
@@ -121,8 +120,9 @@ def _one_in_force(studio: Studio, member: Member, *, dry: bool, tell: bool) -> C
     else:
         return CastInForce()
     photos = photos_of(studio, member) if _has_photos(studio, member) else None
-    if photos is not None and dry and not _looked_at(studio, photos):
-        return CastInForce(tasks=tuple(photos.tasks.values()), complete=False)
+    before = tasks_before_training(studio, photos) if photos is not None and dry else ()
+    if before:
+        return CastInForce(tasks=before, complete=False)
     casting = cast_member(studio, photos, dry=dry, tell=tell) if photos is not None else None
     if lora is not None:
         return _brought(studio, member, lora, casting)
@@ -263,10 +263,6 @@ def _has_photos(studio: Studio, member: Member) -> bool:
         return False
     listing = own_photos(studio.project, studio.settings, list_photos(folder))
     return bool(listing.photos or listing.skipped)
-
-
-def _looked_at(studio: Studio, photos: Photos) -> bool:
-    return all(planned.cached for planned in plan_graph([*photos.tasks.values()], studio.store))
 
 
 def _no_photos(studio: Studio, member: Member) -> InputError:

@@ -17,7 +17,9 @@ from mvlocal.weights.lock import LockedFile, add_to_lock
 from mvlocal.weights.sound import measure
 
 SCRIPTS = Path(__file__).parent
-FAMILIES = ("beats", "whisper", "demucs", "llm", "sdxl", "svd", "wan", "ltx", "dinov2", "clip", "rife", "esrgan")
+FAMILIES = (
+    "beats", "whisper", "demucs", "llm", "sdxl", "svd", "wan", "ltx", "dinov2", "clip", "blip", "rife", "esrgan",
+)  # fmt: skip
 """One module each in `tiny_models`, with `make(models) -> paths`."""
 
 

@@ -14,7 +14,7 @@ from mvlocal.model_choice import hardware_of, still_models, still_options, still
 from mvlocal.settings import load_profile
 from mvlocal.weights.lock import add_to_lock
 from mvlocal.weights.manifest import read_manifest
-from mvlocal.weights.needs import stills_needs
+from mvlocal.weights.needs import stills_needs, weights_needed
 from mvlocal.weights.required import lacking, require_all
 from mvlocal.weights.sound import measure
 
@@ -84,7 +84,7 @@ def test_settings_that_do_not_go_together_are_refused() -> None:
 
 def test_everything_that_is_missing_is_told_at_once(models: Path) -> None:
     with pytest.raises(MissingError) as caught:
-        require_all(load_profile("rtx-12gb"))
+        require_all(weights_needed(load_profile("rtx-12gb")))
     told = caught.value
     for place in ("checkpoints/sd_xl_base_1.0.safetensors", "checkpoints/sdxl-config/tokenizer/merges.txt"):
         assert f"missing {models / place}" in told.what
@@ -100,22 +100,22 @@ def test_everything_that_is_missing_is_told_at_once(models: Path) -> None:
 
 def test_a_folder_that_lacks_a_file_is_not_ready(models: Path) -> None:
     chosen = load_profile("rtx-12gb")
-    before = {lack.need.name for lack in lacking(chosen)}
+    before = {lack.need.name for lack in lacking(weights_needed(chosen))}
     put_text(models, "controlnet/openpose-sdxl-1.0/config.json")
-    lack = next(lack for lack in lacking(chosen) if lack.need.name == "openpose-sdxl-1.0")
+    lack = next(lack for lack in lacking(weights_needed(chosen)) if lack.need.name == "openpose-sdxl-1.0")
     assert [path.name for path in lack.files] == ["diffusion_pytorch_model.safetensors"]
     put(models, "controlnet/openpose-sdxl-1.0/diffusion_pytorch_model.safetensors", safetensors_bytes())
-    assert {lack.need.name for lack in lacking(chosen)} == before - {"openpose-sdxl-1.0"}
+    assert {lack.need.name for lack in lacking(weights_needed(chosen))} == before - {"openpose-sdxl-1.0"}
 
 
 def test_what_is_here_but_was_never_recorded_is_told_so(models: Path) -> None:
     chosen = load_profile("rtx-12gb")
     put(models, "checkpoints/sd_xl_base_1.0.safetensors", safetensors_bytes(), record=False)
-    lack = next(lack for lack in lacking(chosen) if lack.need.where == "keyframes.model")
+    lack = next(lack for lack in lacking(weights_needed(chosen)) if lack.need.where == "keyframes.model")
     assert lack.files == ()
     assert "never recorded" in lack.why
     with pytest.raises(MissingError, match="never recorded") as caught:
-        require_all(chosen)
+        require_all(weights_needed(chosen))
     assert "verify --record" in caught.value.mend
 
 

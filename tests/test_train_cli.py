@@ -50,11 +50,11 @@ def fill(folder: Path, count: int, start: int = 0) -> None:
 
 @pytest.fixture(scope="module")
 def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A models folder with a small SDXL, a small DINOv2 and a small CLIP."""
+    """A models folder with a small SDXL, a small DINOv2, a small CLIP and a small BLIP."""
     from make_tiny_models import make_tiny_models
 
     folder = tmp_path_factory.mktemp("models")
-    make_tiny_models(folder, ("sdxl", "dinov2", "clip"))
+    make_tiny_models(folder, ("sdxl", "dinov2", "clip", "blip"))
     return folder
 
 
@@ -119,6 +119,13 @@ def test_photos_become_a_chosen_lora_with_its_files(trained_once: tuple[Project,
     assert page.count("data:image/jpeg;base64,") == 4
     assert member.choice.why in page
     assert "photo 1.jpg" not in page
+
+
+def test_a_finished_training_leaves_no_checkpoints_beside_the_store(
+    trained_once: tuple[Project, Trained, list[Event]],
+) -> None:
+    trainings = trained_once[0].state / "training"
+    assert [path.name for path in trainings.iterdir()] == ["artist.files.json"]
 
 
 def test_the_lora_loads_in_stock_diffusers_names(trained_once: tuple[Project, Trained, list[Event]]) -> None:
@@ -217,6 +224,73 @@ def test_what_an_earlier_training_left_goes_with_it(trained: Project) -> None:
     mine.write_text("keep me")
     train_project(trained, request("train.every=4"))
     assert {path.name for path in samples.iterdir()} == {"step-4.png", "notes.txt"}
+
+
+# --- captions --------------------------------------------------------------------------------------------
+
+
+def test_the_tiny_profile_has_photos_described_by_blip_and_edits_win(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from mvlocal.casting import cast_photos
+
+    project = make_project(tmp_path, 1.0)
+    fill(project.root / "photos", 5)
+    described = RenderRequest(profile="tiny", overrides=("run.workers=2",))
+    heard: list[Event] = []
+    casting = cast_photos(project, described, heard.append)
+    asked = {one for one in ran(heard) if one.endswith("/description")}
+    assert len(asked) == 5
+    assert casting.captioner == "blip"
+    assert {caption.by for caption in casting.captions.values()} == {"blip"}
+    template = cast_photos(
+        project, RenderRequest(profile="tiny", overrides=("run.workers=2", "cast.captions=template"))
+    )
+    assert template.captioner == "template"
+    for name, caption in casting.captions.items():
+        plain = template.captions[name].text
+        assert caption.text.startswith("mvlartist, ")
+        assert caption.text != plain
+        assert caption.text.endswith(plain.removeprefix("mvlartist"))
+    edited = casting.captions["photo 1.jpg"].path
+    edited.write_text("mvlartist, by a river\n", encoding="utf-8")
+    heard.clear()
+    again = cast_photos(project, described, heard.append)
+    assert not [one for one in ran(heard) if one.endswith("/description")]
+    assert (again.captions["photo 1.jpg"].text, again.captions["photo 1.jpg"].by) == ("mvlartist, by a river", "hand")
+    assert {caption.by for caption in again.captions.values()} == {"blip", "hand"}
+    page = again.page.read_text()
+    assert page.count("caption (template and blip):") == 4
+    assert page.count("caption (yours):") == 1
+    assert "what blip saw besides the person" in page
+    code, out, err = command(capsys, "photos", str(project.root), "--profile", "tiny", "--json")
+    assert code == 0, err
+    assert json.loads(out)["captioner"] == "blip"
+
+
+def test_auto_takes_what_is_there_and_blip_asks_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from mvlocal.casting import cast_photos
+
+    project = make_project(tmp_path, 1.0)
+    fill(project.root / "photos", 4)
+    found = cast_photos(project, request())  # the usual weights are not here
+    assert found.captioner == "template"
+    assert "no model described the photos" in found.page.read_text()
+    with pytest.raises(MissingError) as caught:
+        cast_photos(project, request("cast.captions=blip"))
+    assert "blip-image-captioning-large" in caught.value.mend
+
+
+def test_a_dry_look_names_descriptions_that_are_not_made(tmp_path: Path) -> None:
+    from mvlocal.casting import cast_photos
+
+    project = make_project(tmp_path, 1.0)
+    fill(project.root / "photos", 4)
+    cast_photos(project, request("cast.captions=template"))
+    with open_studio(project, request("cast.caption_model=tiny-blip")) as studio:
+        found = cast_in_force(studio, dry=True)
+    assert not found.complete
+    assert sum(task.id.endswith("/description") for task in found.tasks) == 4
 
 
 # --- a LoRA of one's own ---------------------------------------------------------------------------------
@@ -360,8 +434,10 @@ def test_missing_weights_say_what_to_fetch(tmp_path: Path) -> None:
     project = make_project(tmp_path, 1.0)
     fill(project.root / "photos", 4)
     with pytest.raises(MissingError) as caught:
-        train_project(project, request("cast.likeness_model=dinov2-base"))
-    assert "models fetch dinov2-base" in caught.value.mend
+        train_project(
+            project, request("cast.likeness_model=dinov2-base", "cast.captions=blip", "keyframes.vae=sdxl_vae_fp16_fix")
+        )
+    assert "models fetch blip-image-captioning-large dinov2-base sdxl-vae-fp16-fix" in caught.value.mend
 
 
 # --- the command -----------------------------------------------------------------------------------------

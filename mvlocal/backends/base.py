@@ -280,6 +280,16 @@ class FaceFinder(Protocol):
         ...
 
 
+class PhotoDescriber(Protocol):
+    """Says what a photo shows."""
+
+    name: str
+
+    def describe(self, picture: Rgb) -> str:
+        """What a picture (H, W, 3) shows; the same picture, the same words. Nothing is promised of the text."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class LoraUse:
     """A LoRA in safetensors (any layout that diffusers reads) and how strongly it acts; 1 is as it was trained."""
@@ -442,6 +452,31 @@ class StillMaker(Protocol):
 
         Raises:
             OutOfVram: by way of `mvlocal.backends.gpu_faults.guarded`, around it.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class WalkRequest:
+    """Pictures on the way from one look to another. `first` is the still that it leaves, with its one seed;
+    `embeddings` and `seed` are the look where it leads; `shares` (0 to 1) say how far along the way each picture is.
+    """
+
+    first: StillRequest
+    embeddings: Path
+    seed: int
+    shares: Sequence[float]
+
+
+class StillWalker(Protocol):
+    """Generates the pictures between two looks: noise goes along the sphere (slerp), words along a line."""
+
+    name: str
+
+    def walk(self, request: WalkRequest, progress: Progress, preview: Preview | None = None) -> Iterator[Rgb]:
+        """One picture (height, width, 3) a share, in order; the picture of share 0 is the still of `first`.
+
+        Each depends on its own share alone: one picture is the same among others, and smaller steps change less.
         """
         ...
 

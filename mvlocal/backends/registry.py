@@ -56,6 +56,9 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     "agreement": {
         "clip": Entry("mvlocal.backends.clip_agreement:make", 1, ("transformers", "torch", "pillow"), "gpu"),
     },
+    "captions": {
+        "blip": Entry("mvlocal.backends.blip_captions:make", 1, ("transformers", "torch", "pillow"), "gpu"),
+    },
     "lora": {
         "sdxl": Entry(
             "mvlocal.backends.sdxl_lora.trainer:make",
@@ -73,6 +76,11 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
         "sdxl": Entry("mvlocal.backends.sdxl.prompts:make", 1, ("transformers", "diffusers", "torch"), "gpu"),
     },
     "stills": {
+        "sdxl": Entry(
+            "mvlocal.backends.sdxl.stills:make", 1, ("diffusers", "transformers", "peft", "accelerate", "torch"), "gpu"
+        ),
+    },
+    "walks": {
         "sdxl": Entry(
             "mvlocal.backends.sdxl.stills:make", 1, ("diffusers", "transformers", "peft", "accelerate", "torch"), "gpu"
         ),
@@ -122,6 +130,11 @@ def _installed(package: str) -> bool:
     except PackageNotFoundError:
         return False
     return True
+
+
+def has_backend(kind: str, name: str) -> bool:
+    """Whether there is a backend `name` of `kind`, here or elsewhere."""
+    return name in BACKENDS[kind]
 
 
 def load_backend(kind: str, name: str, **given: Any) -> Any:

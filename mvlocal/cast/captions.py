@@ -1,7 +1,7 @@
-"""What stands in a photo's caption: the trigger word, the person's notes, and what was measured. No more.
+"""What stands in a photo's caption: the trigger word, the person's notes, what a model saw, and what was measured.
 
-What a caption names is not learned as part of the person; so it names light, colours around and clothes. A model that
-describes places and clothes in words is not here yet: a person's notes and edits say what was not measured.
+What a caption names is not learned as part of the person; so it names light, colours around, clothes and places. It
+does not know which model describes photos, or whether one does: notes and edits say what nobody saw.
 """
 
 from __future__ import annotations
@@ -32,9 +32,9 @@ class Caption:
     text: str
 
 
-def write_caption(trigger: str, notes: str, photo: PhotoMeasures, crop: CropPlan) -> Caption:
-    """The caption of a photo as it is cropped: `trigger` first, then `notes`, then what was measured."""
-    parts = [trigger, " ".join(notes.split()), *_view(photo, crop), *_light(photo), *_colours(photo)]
+def write_caption(trigger: str, notes: str, photo: PhotoMeasures, crop: CropPlan, seen: str = "") -> Caption:
+    """The caption of a photo as it is cropped: `trigger` first, then `notes`, what was `seen`, what was measured."""
+    parts = [trigger, " ".join(notes.split()), seen, *_view(photo, crop), *_light(photo), *_colours(photo)]
     return Caption(", ".join(part for part in parts if part))
 
 

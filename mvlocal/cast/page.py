@@ -6,32 +6,56 @@ It does not know files. Names are a person's text and are escaped; the page hold
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
-from importlib import resources
-from string import Template
 
-from mvlocal.cast.sheet_words import count_words, facts_of, looked_words, missing_words
-from mvlocal.pages.sheet import data_uri, shared_style
+from mvlocal.cast.sheet_words import (
+    caption_words,
+    count_words,
+    facts_of,
+    looked_words,
+    missing_words,
+    written_by,
+)
+from mvlocal.pages.sheet import data_uri, whole_page
 from mvlocal.schema.cast import CuratedPhoto, CuratedSet, PictureBox
 
 
-def contact_page(title: str, curated: CuratedSet, thumbnails: Mapping[str, bytes], captions: Mapping[str, str]) -> str:
-    """The whole page as HTML; `thumbnails` are whole JPEG files and `captions` their texts, by photo name."""
-    template = resources.files("mvlocal.cast").joinpath("data", "photos.html").read_text(encoding="utf-8")
+@dataclass(frozen=True, slots=True)
+class ShownCaption:
+    """A caption and who wrote it: `hand`, `template`, or a captioning model."""
+
+    text: str
+    by: str
+
+
+def contact_page(
+    title: str,
+    curated: CuratedSet,
+    thumbnails: Mapping[str, bytes],
+    captions: Mapping[str, ShownCaption],
+    captioner: str,
+) -> str:
+    """The whole page as HTML; `thumbnails` are whole JPEG files and `captions` theirs, by photo name.
+
+    `captioner` is who described the photos (`template`: nobody).
+    """
     missing = missing_words(curated)
     cards = {
-        used: [_card(photo, thumbnails.get(photo.name), captions.get(photo.name, "")) for photo in curated.photos
+        used: [_card(photo, thumbnails.get(photo.name), captions.get(photo.name)) for photo in curated.photos
                if photo.used is used]
         for used in (True, False)
     }  # fmt: skip
-    return Template(template).substitute(
-        shared=shared_style(),
-        page_title=escape(f"{title}: photos"),
+    return whole_page(
+        "mvlocal.cast",
+        "photos",
+        f"{title}: photos",
         title=escape(title),
         count=escape(count_words(curated)),
         advice=f'<p class="advice">{escape(curated.advice)}</p>' if curated.advice else "",
         missing=f"<p>{escape(missing)}</p>" if missing else "",
         looked=escape(looked_words(curated)),
+        captioned=escape(caption_words(captioner)),
         sections=_section("Used", cards[True]) + _section("Left out", cards[False]),
     )
 
@@ -40,7 +64,7 @@ def _section(title: str, cards: Sequence[str]) -> str:
     return f'<h2>{title} ({len(cards)})</h2><div class="grid">{"".join(cards)}</div>' if cards else ""
 
 
-def _card(photo: CuratedPhoto, thumbnail: bytes | None, caption: str) -> str:
+def _card(photo: CuratedPhoto, thumbnail: bytes | None, caption: ShownCaption | None) -> str:
     mend = f'<p class="mend">{escape(photo.mend)}</p>' if photo.mend else ""
     facts = facts_of(photo)
     return (
@@ -48,7 +72,8 @@ def _card(photo: CuratedPhoto, thumbnail: bytes | None, caption: str) -> str:
         f'<figcaption><p class="name">{escape(photo.name)}</p>'
         f'<p class="why">{"used" if photo.used else "left out"}: {escape(photo.why)}</p>{mend}'
         + (f'<p class="facts">{escape(facts)}</p>' if facts else "")
-        + (f'<p class="caption">{escape(caption)}</p>' if caption else "")
+        + (f'<p class="facts">{escape(written_by(caption.by))}:</p>' if caption else "")
+        + (f'<p class="caption">{escape(caption.text)}</p>' if caption else "")
         + "</figcaption></figure>"
     )
 

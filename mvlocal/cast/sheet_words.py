@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from mvlocal.schema.cast import CuratedPhoto, CuratedSet
 
+BY_HAND, TEMPLATE = "hand", "template"
+"""Who wrote a caption, where no model had a part in it."""
+USUAL_CAPTIONER = "blip-image-captioning-large"
+
 
 def count_words(curated: CuratedSet) -> str:
     """How many photos are used and left out."""
@@ -25,6 +29,23 @@ def looked_words(curated: CuratedSet) -> str:
             "as it was guessed. Angles and clothes are not known. To have faces found, set photos.faces: yunet."
         )
     return f"Faces were found by {curated.faces}. {marks}: the head."
+
+
+def caption_words(captioner: str) -> str:
+    """Who wrote the captions, and what a person may do with them."""
+    yours = "Edit them, and your words stay."
+    if captioner == TEMPLATE:
+        return (
+            "Captions hold cast.notes and what was measured; no model described the photos. To have clothes and places "
+            f"described: mvlocal models fetch {USUAL_CAPTIONER} (with cast.captions: auto or blip). {yours}"
+        )
+    return f"Captions hold cast.notes, what {captioner} saw besides the person, and what was measured. {yours}"
+
+
+def written_by(by: str) -> str:
+    """Who wrote one caption."""
+    who = {BY_HAND: "yours", TEMPLATE: "template"}.get(by, f"template and {by}")
+    return f"caption ({who})"
 
 
 def facts_of(photo: CuratedPhoto) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from mvlocal.cast.sheet_words import caption_words
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import Terminal, shown, terminal
@@ -65,6 +66,7 @@ def train(
         screen.print_json(_trained_to_json(done))
         return
     screen.say(f"profile {done.profile}: {done.why}")
+    screen.say(caption_words(done.captioner))
     for member in done.members:
         _show_member(screen, member)
     screen.say(f"{done.tasks_run} tasks run, {done.tasks_cached} kept from before, in {done.seconds_total:.1f} s")
@@ -93,6 +95,7 @@ def _show_member(screen: Terminal, files: MemberFiles) -> None:
 def _trained_to_json(done: Trained) -> dict[str, object]:
     return {
         "profile": done.profile,
+        "captioner": done.captioner,
         "cast": [_member_to_json(member) for member in done.members],
         "tasks_run": done.tasks_run,
         "tasks_cached": done.tasks_cached,
@@ -127,7 +130,7 @@ def _show(screen: Terminal, casting: Casting) -> None:
         screen.say("nobody looked for faces: where the subject is was guessed (photos.faces: yunet finds them)")
     for lack in curated.missing:
         screen.say(f"what the set lacks: {lack}")
-    screen.say("captions hold what was measured and cast.notes: edit them, and your words stay")
+    screen.say(caption_words(casting.captioner))
     if curated.advice:
         screen.warn(curated.advice)
     screen.result(shown(casting.page))
@@ -137,7 +140,13 @@ def _show(screen: Terminal, casting: Casting) -> None:
 def _to_json(casting: Casting) -> dict[str, object]:
     document = json.loads(casting.curated.to_json())
     captions = {
-        name: {"file": str(caption.path), "text": caption.text, "edited": caption.edited}
+        name: {"file": str(caption.path), "text": caption.text, "edited": caption.edited, "by": caption.by}
         for name, caption in casting.captions.items()
     }
-    return {**document, "captions": captions, "page": str(casting.page), "picture": str(casting.picture)}
+    return {
+        **document,
+        "captions": captions,
+        "captioner": casting.captioner,
+        "page": str(casting.page),
+        "picture": str(casting.picture),
+    }

@@ -22,7 +22,7 @@ State = Literal["ready", "unrecorded", "partial", "missing"]
 """Of a model: all files here and recorded; here, but not recorded; some of them here; none here."""
 
 FOLDERS = (
-    "beats", "checkpoints", "clip_vision", "controlnet", "demucs", "diffusers", "diffusion_models", "faces",
+    "beats", "blip", "checkpoints", "clip_vision", "controlnet", "demucs", "diffusers", "diffusion_models", "faces",
     "ipadapter", "llm", "loras", "rife", "text_encoders", "upscale_models", "vae", "whisper",
 )  # fmt: skip
 _WEIGHTS = (".safetensors", ".gguf", ".onnx", ".param", ".bin", ".json")

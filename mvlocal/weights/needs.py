@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mvlocal.config import (
+    CastSettings,
     ClipSettings,
     FinishSettings,
     KeyframeSettings,
@@ -105,6 +106,22 @@ def cast_needs(settings: Settings) -> dict[str, Need]:
     return needs
 
 
+def caption_needs(cast: CastSettings) -> list[Need]:
+    """The weights that describe photos, where a model does."""
+    return [Need("blip", cast.caption_model, "cast.caption_model", "config.json")] if cast.captions == "blip" else []
+
+
+def training_needs(settings: Settings) -> list[Need]:
+    """Every weight from photos to a chosen LoRA: who looks at photos, the base that is trained on, and who judges."""
+    base = stills_needs(settings.keyframes)
+    return [
+        *photo_needs(settings.photos),
+        *_describing(settings),
+        *cast_needs(settings).values(),
+        *(base[kind] for kind in ("checkpoint", "checkpoint-config", "vae") if kind in base),
+    ]
+
+
 def finish_needs(finish: FinishSettings) -> dict[str, list[Need]]:
     """Weights that finish generated clips, by what they are for: `interpolate`, `upscale`."""
     needs: dict[str, list[Need]] = {}
@@ -114,6 +131,12 @@ def finish_needs(finish: FinishSettings) -> dict[str, list[Need]]:
     if finish.upscale == "realesrgan":
         needs["upscale"] = [Need("upscale_models", finish.upscale_model, "finish.upscale_model")]
     return needs
+
+
+def _describing(settings: Settings) -> list[Need]:
+    """Nobody is trained, so that no photo is described, where pictures are drawn."""
+    drawn = settings.keyframes.backend == "animatic"
+    return [] if drawn or not settings.cast.train else caption_needs(settings.cast)
 
 
 def _finishing(settings: Settings) -> list[Need]:
@@ -129,6 +152,7 @@ def weights_needed(settings: Settings) -> list[Need]:
         *song_needs(settings.song).values(),
         *photo_needs(settings.photos),
         *planner_needs(settings.planner),
+        *_describing(settings),
         *cast_needs(settings).values(),
         *stills_needs(settings.keyframes).values(),
         *motion_needs(settings.clips),

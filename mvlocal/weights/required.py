@@ -5,14 +5,14 @@ It does not know what any weight is for, and reads none.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mvlocal.config import Settings
 from mvlocal.errors import MissingError
 from mvlocal.weights.folders import LockedFolder, locked_folder
 from mvlocal.weights.manifest import Manifest, Model, read_manifest
-from mvlocal.weights.needs import Need, weights_needed
+from mvlocal.weights.needs import Need
 from mvlocal.weights.places import ENDINGS, LockedWeights, locate, locked_weights, models_folder
 
 
@@ -38,27 +38,27 @@ def locked_need(need: Need) -> LockedWeights | LockedFolder:
     return locked_weights(need.folder, need.name, where=need.where)
 
 
-def require_all(settings: Settings) -> None:
-    """Raises unless every weight that these settings ask for is here and recorded; names all that are not.
+def require_all(needs: Sequence[Need]) -> None:
+    """Raises unless all these weights are here and recorded; names each that is not.
 
     Raises:
         MissingError: with every missing file, its place, licence and size, and the command that fetches them.
         UserError: a file is not what the lock says.
     """
-    lacks = lacking(settings)
+    lacks = lacking(needs)
     if lacks:
         raise MissingError(_told(lacks), where=str(models_folder()), mend=_mend(lacks))
 
 
-def lacking(settings: Settings) -> list[Lack]:
-    """Weights that these settings ask for and that are not ready here, in the order of stages.
+def lacking(needs: Sequence[Need]) -> list[Lack]:
+    """Which of these weights are not ready here, in their order.
 
     Raises:
         UserError: a file is not what the lock says.
     """
     manifest = read_manifest()
     found: dict[str, Lack] = {}
-    for need in weights_needed(settings):
+    for need in needs:
         lack = _lack(need, manifest)
         if lack is not None:
             found.setdefault(lack.model.name if lack.model else f"{need.folder}/{need.name}", lack)

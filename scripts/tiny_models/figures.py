@@ -7,8 +7,12 @@ about photographs. Training it takes some minutes, so what was trained lies besi
 
 from __future__ import annotations
 
+import hashlib
+import inspect
+import io
 import json
 import math
+import tokenize
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -34,6 +38,7 @@ NO_WORDS = 0.1
 """Share of pictures whose words are left out, so that guidance has something to lead away from."""
 BLOCKS = (32, 64)
 TRAINED = Path(__file__).parent / "figures_unet.safetensors"
+MADE_BY = "scripts/tiny_models/figures.py"
 _INDEX = {
     "_class_name": "StableDiffusionXLPipeline",
     "_diffusers_version": version("diffusers"),
@@ -168,6 +173,32 @@ def _example(random: np.random.Generator) -> tuple[Rgb, str]:
     return draw_figure(figure, scene, SIDE_PX), caption
 
 
+def recipe_digest() -> str:
+    """SHA-256 of what the UNet was trained by: the code that draws, words, builds and trains, without its comments and
+    docstrings, and the constants. The weights' file carries it, so that they and the code cannot part unseen."""
+    code = (figure_pictures, figure_words, clip_words, Encoders, small_unet, write_base, train_base, mosaic_of)
+    noise = {name: value for name, value in scheduler().config.items() if not name.startswith("_")}
+    constants = (SIDE_PX, SEED, STEPS, BATCH, RATE, WARMUP, NO_WORDS, BLOCKS, sorted(noise.items(), key=str))
+    digest = hashlib.sha256(repr(constants).encode())
+    for part in (*code, _example):
+        digest.update(_bare(inspect.getsource(part)).encode() + b"\0")
+    return digest.hexdigest()
+
+
+def _bare(source: str) -> str:
+    """Source code without comments, docstrings and white space."""
+    kept: list[str] = []
+    begins = True  # of a statement: a string that stands there is a docstring
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type in (tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT):
+            begins = True
+        elif token.type not in (tokenize.COMMENT, tokenize.NL, tokenize.ENDMARKER):
+            if not (begins and token.type == tokenize.STRING):
+                kept.append(token.string)
+            begins = False
+    return "".join(kept)
+
+
 def main() -> None:
     """Trains the base again, with one thread, and keeps its UNet."""
     torch.set_num_threads(1)  # so small a network gains nothing by more
@@ -175,7 +206,7 @@ def main() -> None:
         write_base(Path(temporary), train_base)
         unet = UNet2DConditionModel.from_pretrained(temporary, subfolder="unet", local_files_only=True)
     state = {name: value.half().contiguous() for name, value in unet.state_dict().items()}
-    save_file(state, TRAINED, {"made_by": "scripts/tiny_models/figures.py", "steps": str(STEPS)})
+    save_file(state, TRAINED, {"made_by": MADE_BY, "steps": str(STEPS), "recipe": recipe_digest()})
 
 
 if __name__ == "__main__":

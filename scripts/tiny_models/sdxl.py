@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from diffusers import AutoencoderKL, ControlNetModel, EulerDiscreteScheduler, UNet2DConditionModel
+from diffusers import AutoencoderKL, AutoencoderTiny, ControlNetModel, EulerDiscreteScheduler, UNet2DConditionModel
 from transformers import (
     CLIPImageProcessor,
     CLIPTextConfig,
@@ -57,7 +57,9 @@ def make(models: Path) -> list[Path]:
     for number, control in enumerate(CONTROLS):
         small_control(unet, SEED + 10 + number).save_pretrained(models / "controlnet" / f"tiny-{control}")
     controls = [models / "controlnet" / f"tiny-{control}" for control in CONTROLS]
-    return [*_files([folder, refiner, *controls]), *_ip_adapter(models, unet)]
+    preview = models / "vae" / "tiny-preview"
+    small_preview(SEED + 5).save_pretrained(preview, safe_serialization=True)
+    return [*_files([folder, refiner, preview, *controls]), *_ip_adapter(models, unet)]
 
 
 def small_unet(seed: int, width: int = sum(TEXT_SIZES), times: int = 6) -> UNet2DConditionModel:
@@ -106,6 +108,18 @@ def small_vae(seed: int) -> AutoencoderKL:
     with torch.no_grad():
         vae.decoder.conv_out.weight.mul_(2.0)
     return vae
+
+
+def small_preview(seed: int) -> AutoencoderTiny:
+    """A decoder for previews, as small as they come: the same size in, eight times the size out."""
+    torch.manual_seed(seed)
+    widths = (8, 8, 8, 8)
+    return AutoencoderTiny(
+        encoder_block_out_channels=widths,
+        decoder_block_out_channels=widths,
+        num_encoder_blocks=(1, 1, 1, 1),
+        num_decoder_blocks=(1, 1, 1, 1),
+    )
 
 
 def small_control(unet: UNet2DConditionModel, seed: int) -> ControlNetModel:

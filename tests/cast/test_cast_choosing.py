@@ -251,9 +251,10 @@ def test_unlike_pictures_are_far_apart_by_hash() -> None:
 
 
 def test_the_page_shows_every_sample_the_choice_and_the_copies(scored: CastScores) -> None:
-    pictures = {one.step: [b"\xff\xd8jpeg"] * 4 for one in scored.checkpoints}
+    pictures = {one.step: [b"\xff\xd8\xffjpeg"] * 4 for one in scored.checkpoints}
     choice = choose(scored, 200)
-    shown = TrainingShown("<Mara>", scored, choice, pictures, b"\x89PNG", "300 steps took 3 minutes.", ["be <careful>"])
+    plot = b"\x89PNG\r\n\x1a\n"
+    shown = TrainingShown("<Mara>", scored, choice, pictures, plot, "300 steps took 3 minutes.", ["be <careful>"])
     page = training_page(shown)
     assert page.count("data:image/jpeg;base64,") == 12
     assert page.count("data:image/png;base64,") == 1

@@ -5,6 +5,9 @@ from __future__ import annotations
 import errno
 import json
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,8 +24,8 @@ from safetensors import safe_open
 from safetensors.torch import load_file
 from small_training import SECRET, TRIGGER, context_of, draw_photos, request_of, train, write_small_base
 
+from mvlocal.backends.loading import quiet
 from mvlocal.backends.pool import worker_pool
-from mvlocal.backends.sdxl.load import quiet
 from mvlocal.backends.sdxl_lora.noise import NoiseSchedule
 from mvlocal.cast.training.buckets import at_resolution, square_side
 from mvlocal.cast.training.checkpoints import LORA, STATE, file_of, find_checkpoint
@@ -264,6 +267,41 @@ def test_killed_at_any_step_it_ends_with_the_same_weights(
     assert same_weights(resumed, whole[0])
     assert [row.step for row in csv_to_rows(resumed.files["log"].read_text())] == [0, 1, 2, 3, 4]
     assert resumed.files["sample-4"].read_bytes() == whole[0].files["sample-4"].read_bytes()
+
+
+KILLED = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from small_training import draw_photos, request_of, train
+photos, training, work = map(Path, sys.argv[2:5])
+def progress(_done, note):
+    print(note, flush=True)
+    if note.startswith(sys.argv[5]):
+        time.sleep(60)
+train(request_of(draw_photos(photos), training), work, progress)
+"""
+
+
+def test_killed_by_the_system_it_ends_with_the_same_weights(
+    whole: tuple[TaskOutputs, Path], photos: list[TrainingPhoto], tmp_path: Path
+) -> None:
+    """SIGKILL, which nothing can catch: before the first checkpoint, then after it."""
+    drawn, training = photos[0].path.parent.parent, tmp_path / "training"
+    for number, step in enumerate((1, 3)):
+        at = f"step {step} of"
+        given = (Path(__file__).parent, drawn, training, tmp_path / f"work-{number}", at)
+        command = [sys.executable, "-c", KILLED, *map(str, given)]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as child:
+            assert child.stdout is not None
+            assert any(line.startswith(at) for line in child.stdout)
+            child.kill()
+        assert child.returncode == -signal.SIGKILL
+    resumed = train(request_of(photos, training), tmp_path / "last")
+    assert resumed.notes["resumed_from"] == 2
+    assert [row.step for row in csv_to_rows(resumed.files["log"].read_text())] == [0, 1, 2, 3, 4]
+    check_training("step-4", resumed.files["step-4"])
+    assert same_weights(resumed, whole[0])
 
 
 class FullDisk:

@@ -5,14 +5,12 @@ It does not know files. Texts are escaped; the page holds no script and no addre
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
-from importlib import resources
-from string import Template
 
 from mvlocal.cast.choosing import COPY_BITS, LIKENESS_SHARE, SAME_SCORE
+from mvlocal.pages.sheet import data_uri, whole_page
 from mvlocal.schema.cast import CastChoice, CastScores, CheckpointScore, SampleScore
 
 CSV = "training.csv"
@@ -37,11 +35,12 @@ class TrainingShown:
 
 def training_page(shown: TrainingShown) -> str:
     """The whole page as HTML."""
-    template = resources.files("mvlocal.cast").joinpath("data", "training.html").read_text(encoding="utf-8")
     scores = shown.scores
     prompts = "".join(f"<li>{escape(prompt)}</li>" for prompt in scores.prompts)
-    return Template(template).substitute(
-        page_title=escape(f"{shown.title}: training"),
+    return whole_page(
+        "mvlocal.cast",
+        "training",
+        f"{shown.title}: training",
         title=escape(shown.title),
         why=escape(shown.choice.why),
         photos=escape(_photo_words(scores)),
@@ -50,7 +49,7 @@ def training_page(shown: TrainingShown) -> str:
         method="".join(f"<p>{part}</p>" for part in _method(shown)),
         training=escape(shown.facts),
         csv=CSV,
-        plot=_data("image/png", shown.plot),
+        plot=data_uri(shown.plot),
         prompts=prompts,
         steps="".join(_step(one, shown) for one in scores.checkpoints),
     )
@@ -137,10 +136,6 @@ def _sample(sample: SampleScore, picture: bytes) -> str:
     if sample.copied:
         words += f"<br>copies a photo (cosine {sample.nearest_cosine:.3f}, {sample.nearest_bits} bits)"
     return (
-        f'<figure{_CLASS if sample.copied else ""}><img src="{_data("image/jpeg", picture)}" '
+        f'<figure{_CLASS if sample.copied else ""}><img src="{data_uri(picture)}" '
         f'alt="sample of prompt {sample.prompt + 1}"><figcaption>{words}</figcaption></figure>'
     )
-
-
-def _data(kind: str, content: bytes) -> str:
-    return f"data:{kind};base64,{base64.b64encode(content).decode('ascii')}"

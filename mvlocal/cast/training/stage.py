@@ -32,6 +32,8 @@ STAGE = "train"
 VERSION = 1
 PHASE = 2
 LOG, PLOT = "log", "plot"
+FOLDER = "folder"
+"""The note with the name of the folder where checkpoints lay: once the outputs are stored, nothing there is needed."""
 TRAINING_GIB = 7.0
 SILENCE_S = 3600.0
 """Loading a large model and sampling from it may take minutes without a sign of life."""
@@ -190,7 +192,7 @@ def run_training(context: TaskContext) -> TaskOutputs:
     files[LOG] = _copied(done.log, context.workdir / "log.csv")
     files[PLOT] = context.workdir / "plot.png"
     draw_plot(csv_to_rows(files[LOG].read_text(encoding="utf-8")), _title(training), files[PLOT])
-    return TaskOutputs(files, notes=done.notes, warnings=done.warnings)
+    return TaskOutputs(files, notes={**done.notes, FOLDER: training.folder.name}, warnings=done.warnings)
 
 
 def check_training(name: str, path: Path) -> None:

@@ -1,0 +1,1 @@
+"""What a captioning model says of photos, for their captions."""
