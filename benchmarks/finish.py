@@ -32,14 +32,11 @@ from mvlocal.config import Settings
 from mvlocal.edit.finishing.camera import canvas_size, largest_zoom, onto_canvas, shown
 from mvlocal.edit.finishing.retime import Warp
 from mvlocal.edit.finishing.stage import (  # pyright: ignore[reportPrivateUsage]
-    FinishScene,
-    ShotToFinish,
     _frame_plan,
     _shot_frames,
-    finish_models,
-    finish_task,
     run_finish,
 )
+from mvlocal.edit.finishing.task import FinishScene, ShotToFinish, finish_models, finish_task
 from mvlocal.engine.task import OutputOf, Task, TaskContext
 from mvlocal.media.encode import VideoEncoder, X264Settings
 from mvlocal.media.mux import Segment, assemble

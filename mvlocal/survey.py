@@ -13,10 +13,13 @@ from mvlocal.engine.scheduler import PlannedTask, live_keys, plan_graph
 from mvlocal.engine.store import GcReport
 from mvlocal.engine.task import Task
 from mvlocal.errors import CheckFailed
+from mvlocal.exporting.keeping import keys_of_exports
+from mvlocal.exporting.work import Work
 from mvlocal.pipeline import (
     STAGES,
     RenderRequest,
     Studio,
+    approved,
     hear_song,
     photo_paths,
     song_tasks,
@@ -27,7 +30,8 @@ from mvlocal.render import ending_of
 from mvlocal.shot_graph import shot_tasks
 from mvlocal.shots.choice.stage import SCORES
 from mvlocal.shots.stage import KEYFRAMES
-from mvlocal.shots.stills.stage import CANDIDATES, PROMPTS
+from mvlocal.shots.stills.stage import CANDIDATES
+from mvlocal.shots.words.stage import PROMPTS
 
 WHOLE = ("analyze", "plan", "finish")
 """Stages whose every task is needed; of the others, what the finished ones still need."""
@@ -109,7 +113,7 @@ def stages_of(found: Survey) -> list[StageStatus]:
 
 
 def collect_garbage(studio: Studio, request: RenderRequest) -> GcReport:
-    """Removes from the store what the current plan does not need.
+    """Removes from the store what neither the current plan nor an export made before needs.
 
     Raises:
         CheckFailed: the plan is not made yet, so nothing can be called unneeded.
@@ -121,4 +125,6 @@ def collect_garbage(studio: Studio, request: RenderRequest) -> GcReport:
             where=str(studio.project.root),
             mend="run mvlocal plan first",
         )
-    return studio.store.gc(live_keys(found.planned, studio.store))
+    story = tell_story(studio, hear_song(studio), dry=True)
+    work = Work(studio, story, approved(story, studio.project))
+    return studio.store.gc(live_keys(found.planned, studio.store) | keys_of_exports(work))

@@ -145,7 +145,7 @@ def store_verify(where: ProjectDir = Path(), as_json: AsJson = False) -> None:
 
 
 def store_gc(where: ProjectDir = Path(), as_json: AsJson = False) -> None:
-    """Remove stored files that the current plan does not need."""
+    """Remove stored files that neither the current plan nor an export made before needs."""
     from mvlocal.survey import collect_garbage  # every stage comes with it
 
     screen = terminal()

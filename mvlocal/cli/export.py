@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mvlocal.cli.options import AsJson, Overrides, Profile, ProjectDir
 from mvlocal.cli.progress import showing_progress
 from mvlocal.cli.terminal import shown, terminal
-from mvlocal.exporting import NAMES, Exported, ExportRequest, export_project, read_names
+from mvlocal.exporting.names import NAMES, read_names
 from mvlocal.project import find_project
+
+if TYPE_CHECKING:
+    from mvlocal.exporting.work import Exported
 
 
 def register(app: typer.Typer, epilog: str) -> None:
@@ -31,6 +34,8 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Hand the video out: for platforms (out/deliveries/) and for editors (out/edit/)."""
+    from mvlocal.exporting.exports import ExportRequest, export_project  # every stage comes with it
+
     screen = terminal()
     screen.json_only = as_json
     first, rest = [*(to or ())], [*(more or ())]

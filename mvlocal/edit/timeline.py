@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from math import floor
-from statistics import median
 
 from mvlocal.errors import PlanError
 from mvlocal.schema.edit import Timeline, TimelineClip, TimelineJoin
-from mvlocal.schema.story import Shot, Transition
+from mvlocal.schema.story import Shot
+from mvlocal.schema.transitions import MOST_OF_SHOT, beat_near, transition_s
 from mvlocal.timing import FrameRate, FrameSpan, Seconds
 
-LONGEST_S: dict[Transition, float] = {"dissolve": 1.0, "dip": 1.0, "whip": 0.45, "match": 0.6}
-"""A transition lasts a beat, or as many halves of it as fit this."""
-SHORTEST_S: dict[Transition, float] = {"dissolve": 0.3, "dip": 0.3, "whip": 0.2, "match": 0.2}
-MOST_OF_SHOT = 1 / 3
-"""A transition takes at most this share of either of its shots, so that each is seen by itself."""
-USUAL_BEAT_S = 0.5
 FEWEST_FRAMES = 2
 
 
@@ -42,22 +35,6 @@ def shots_to_timeline(shots: Sequence[Shot], rate: FrameRate, beats: Sequence[Se
         clips.append(TimelineClip(shot=shot.id, start=span.start, end=span.end))
     joins = [_join(shots, clips, number, rate, beats) for number in range(len(shots))]
     return Timeline(fps=str(rate), clips=tuple(clips), joins=tuple(join for join in joins if join is not None))
-
-
-def transition_s(kind: Transition, beat_s: Seconds) -> Seconds:
-    """How long a transition lasts at a tempo: a beat, halved or doubled until it lies within its kind's limits."""
-    length = beat_s
-    while length > LONGEST_S[kind]:
-        length /= 2
-    while length < SHORTEST_S[kind]:
-        length *= 2
-    return length
-
-
-def beat_near(beats: Sequence[Seconds], t: Seconds) -> Seconds:
-    """Seconds from beat to beat about song second `t`: the median of the nearest few; half a second where none is."""
-    steps = [(abs(a - t), b - a) for a, b in pairwise(beats)]
-    return median(step for _, step in sorted(steps)[:5]) if steps else USUAL_BEAT_S
 
 
 def _join(

@@ -72,9 +72,9 @@ class Work:
         folder = self.studio.project.resolve(settings.photos.folder)
         return ShotScene(settings, self.plan, self.story.song, folder, self.story.stagings, timeline)
 
-    def tasks(self) -> list[Task]:
-        """Every task up to the master."""
-        return shot_tasks(self.studio, self.story, self.plan)
+    def tasks(self, *, dry: bool = False) -> list[Task]:
+        """Every task up to the master; `dry` runs nothing."""
+        return shot_tasks(self.studio, self.story, self.plan, dry=dry)
 
     def run(self, tasks: Sequence[Task], wanted: Sequence[str]) -> dict[str, Record]:
         """Runs what is wanted, after making sure that it fits on the disk."""

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from html import escape
-from importlib import resources
-from string import Template
 from urllib.parse import quote
 
-from mvlocal.pages.sheet import data_uri, paragraph, shared_style
+from mvlocal.pages.sheet import data_uri, paragraph, whole_page
 from mvlocal.report.beats import NEAR_S, OnBeat, measure, offset
 from mvlocal.report.charts import Dot, Span, bars_chart, cut_chart, strip_chart
 from mvlocal.report.facts import ReportFacts, Setting, ShotFacts, StageTime, Told
@@ -22,7 +20,6 @@ _CLOCK_S = 60
 
 def report_page(facts: ReportFacts) -> str:
     """The whole page as HTML."""
-    template = resources.files("mvlocal.report").joinpath("data", "report.html").read_text(encoding="utf-8")
     account = facts.account
     sections = [
         _warnings(facts.warnings),
@@ -37,9 +34,10 @@ def report_page(facts: ReportFacts) -> str:
         _times(facts.times),
         _versions(facts),
     ]
-    return Template(template).substitute(
-        shared=shared_style(),
-        page_title=escape(f"{account.title}: report"),
+    return whole_page(
+        "mvlocal.report",
+        "report",
+        f"{account.title}: report",
         title=escape(account.title or "Music video"),
         artist=paragraph("artist", account.artist) if account.artist else "",
         facts=escape(_headline(facts)),

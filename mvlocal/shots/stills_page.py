@@ -6,19 +6,17 @@ Every text of a person's is escaped; the page holds no script and no address.
 from __future__ import annotations
 
 from html import escape
-from importlib import resources
-from string import Template
 
-from mvlocal.pages.sheet import data_uri, paragraph, shared_style
+from mvlocal.pages.sheet import data_uri, paragraph, whole_page
 from mvlocal.shots.stills_sheet import Candidate, ShotStills, StillsSheet
 
 
 def stills_page(sheet: StillsSheet) -> str:
     """The whole page as HTML."""
-    template = resources.files("mvlocal.shots").joinpath("data", "keyframes.html").read_text(encoding="utf-8")
-    return Template(template).substitute(
-        shared=shared_style(),
-        page_title=escape(f"{sheet.title}: stills"),
+    return whole_page(
+        "mvlocal.shots",
+        "keyframes",
+        f"{sheet.title}: stills",
         title=escape(sheet.title),
         count=escape(sheet.count_words),
         judged=escape(sheet.judged_words),

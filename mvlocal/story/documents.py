@@ -32,7 +32,8 @@ Every shot takes its people, clothes and places from here, so a change here reac
 _SHOTS_HEAD = """\
 The shots, in song order. Edit what you like: this file wins over the planner until `plan --rewrite`.
 Times are seconds of the song; one that is near a beat means that beat. `locked: true` keeps a shot for good.
-`lyric_lines` count from 0. `mvlocal verify` says what no longer holds together.
+A shot of `kind: abstract` that shows nobody turns, step by step on the beats, into what its `motion` says has happened
+(where stills are generated). `lyric_lines` count from 0. `mvlocal verify` says what no longer holds together.
 """
 _BIBLE_NOTES = {
     "logline": "the story in one sentence",

@@ -9,10 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
-from importlib import resources
-from string import Template
 
-from mvlocal.pages.sheet import data_uri, paragraph, shared_style
+from mvlocal.pages.sheet import data_uri, paragraph, whole_page
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Character, Location, Presence, Problem, Shot, ShotList, StoryBible
 from mvlocal.story.clock_text import clock
@@ -58,11 +56,11 @@ def proof_sheet(
         ValueError: a thumbnail is neither PNG nor JPEG.
     """
     sheet = _Sheet(bible, shots, song, tuple(problems), thumbnails)
-    template = resources.files("mvlocal.story").joinpath("data", "proof.html").read_text(encoding="utf-8")
     sung = sum(bool(shot.lyric_lines) for shot in shots.shots)
-    return Template(template).substitute(
-        shared=shared_style(),
-        page_title=escape(f"{bible.title}: proof sheet"),
+    return whole_page(
+        "mvlocal.story",
+        "proof",
+        f"{bible.title}: proof sheet",
         title=escape(bible.title),
         artist=paragraph("artist", bible.artist) if bible.artist else "",
         logline=escape(bible.logline),

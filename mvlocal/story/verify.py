@@ -17,6 +17,7 @@ from mvlocal.story.checks.chain import chain_budget
 from mvlocal.story.checks.clock import time_continuity
 from mvlocal.story.checks.drift import description_drift
 from mvlocal.story.checks.hygiene import prompt_hygiene
+from mvlocal.story.checks.joining import transition
 from mvlocal.story.checks.knowing import knowledge
 from mvlocal.story.checks.location import location_continuity
 from mvlocal.story.checks.lyrics import lyric_coverage, lyric_order
@@ -45,6 +46,7 @@ RULES: tuple[Rule, ...] = (
     Rule("knowledge", "acting on what happens only later", knowledge),
     Rule("presence", "people who act without being there; singing where nobody sings", presence),
     Rule("chain-budget", "continuations that cannot hold", chain_budget),
+    Rule("transition", "transitions without room, reason or rest", transition),
     Rule("prompt-hygiene", "words that a model cannot use", prompt_hygiene),
     Rule("description-drift", "places and people told otherwise than registered", description_drift),
     Rule("monotony", "framing that repeats itself", monotony),

@@ -20,21 +20,30 @@ import pytest
 from av.video.reformatter import Colorspace, Interpolation
 from small_song import make_project, write_song
 
-from mvlocal import exporting
 from mvlocal.edit.deliveries.check import Expected, failures_of
 from mvlocal.edit.deliveries.table import DELIVERIES, Delivery
+from mvlocal.edit.deliveries.task import DELIVER
+from mvlocal.edit.thumbnails.stage import StillToShow, run_thumbnails, thumbnail_task
+from mvlocal.engine.task import Json, OutputOf, TaskContext
 from mvlocal.errors import CheckFailed, MissingError, SettingsError, UserError
-from mvlocal.exporting import ExportRequest, export_project, read_names
+from mvlocal.events import Event, TaskDone
+from mvlocal.exporting import exports, keeping
+from mvlocal.exporting.exports import ExportRequest, export_project
+from mvlocal.exporting.names import NAMES, read_names
+from mvlocal.exporting.work import Exported, Work
 from mvlocal.media.boxes import read_boxes
 from mvlocal.media.codecs import PictureCoding
 from mvlocal.media.cut_sound import RATE_HZ, SoundCut, cut_sound
 from mvlocal.media.decode import decode_frames, frame_hashes
 from mvlocal.media.frame import Yuv420
+from mvlocal.media.image import save_png
 from mvlocal.media.inspect import inspect_video
 from mvlocal.media.loudness import measure_loudness
 from mvlocal.media.planes import rgb_to_yuv420
 from mvlocal.media.publish import Publication, publish
+from mvlocal.pipeline import RenderRequest, open_studio
 from mvlocal.project import Project
+from mvlocal.survey import collect_garbage
 from mvlocal.timing import FrameRate
 
 SMALL: dict[str, dict[str, object]] = {
@@ -187,7 +196,8 @@ def table() -> Iterator[None]:
     """The deliveries at sizes that a test can make."""
     with pytest.MonkeyPatch.context() as patch:
         small = {name: replace(one, **SMALL.get(name, {})) for name, one in DELIVERIES.items()}  # type: ignore[arg-type]
-        patch.setattr(exporting, "DELIVERIES", small)
+        patch.setattr(exports, "DELIVERIES", small)
+        patch.setattr(keeping, "DELIVERIES", small)
         yield
 
 
@@ -202,26 +212,26 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Project:
 
 
 @pytest.fixture(scope="module")
-def made(project: Project, table: None) -> dict[str, list[exporting.Exported]]:
-    found: dict[str, list[exporting.Exported]] = {}
+def made(project: Project, table: None) -> dict[str, list[Exported]]:
+    found: dict[str, list[Exported]] = {}
     for one in export_project(project, ExportRequest(("all",))):
         found.setdefault(one.name, []).append(one)
     return found
 
 
-def test_everything_is_made_where_it_belongs(made: dict[str, list[exporting.Exported]], project: Project) -> None:
-    assert set(made) == set(exporting.NAMES)
+def test_everything_is_made_where_it_belongs(made: dict[str, list[Exported]], project: Project) -> None:
+    assert set(made) == set(NAMES)
     for name, files in made.items():
-        folder = "edit" if name in exporting.HANDOVER else "deliveries"
+        folder = "deliveries" if name in (*DELIVERIES, "thumbnails") else "edit"
         assert all(one.path.is_relative_to(project.out / folder) and one.path.exists() for one in files)
     assert len(made["thumbnails"]) == 6
 
 
 @pytest.mark.parametrize("name", list(DELIVERIES))
-def test_each_delivery_is_found_right_by_the_checker(made: dict[str, list[exporting.Exported]], name: str) -> None:
+def test_each_delivery_is_found_right_by_the_checker(made: dict[str, list[Exported]], name: str) -> None:
     (one,) = made[name]
     found = inspect_video(one.path)
-    delivery = exporting.DELIVERIES[name]
+    delivery = exports.DELIVERIES[name]
     frames = 20 * 24 if delivery.part == "song" else found.frames
     due = Expected(delivery, delivery.editor or "h264", delivery.size_for(256, 144), FrameRate.parse("24"), frames)
     assert failures_of(found, due) == ()
@@ -232,7 +242,7 @@ def test_each_delivery_is_found_right_by_the_checker(made: dict[str, list[export
         assert beside["loudness"]["gain_db"] == 0
 
 
-def test_shorts_are_the_hook_and_canvas_loops_without_a_seam(made: dict[str, list[exporting.Exported]]) -> None:
+def test_shorts_are_the_hook_and_canvas_loops_without_a_seam(made: dict[str, list[Exported]]) -> None:
     from mvlocal.edit.deliveries.loop import seam_holds
     from mvlocal.edit.deliveries.recompose import small_luma
 
@@ -244,7 +254,7 @@ def test_shorts_are_the_hook_and_canvas_loops_without_a_seam(made: dict[str, lis
     assert seam_holds(canvas)
 
 
-def test_an_upright_version_is_composed_anew_and_not_cropped(made: dict[str, list[exporting.Exported]]) -> None:
+def test_an_upright_version_is_composed_anew_and_not_cropped(made: dict[str, list[Exported]]) -> None:
     tall, wide = ([p.y.astype(int) for p in decode_frames(made[name][0].path)] for name in ("reels", "youtube"))
     assert (tall[0].shape, wide[0].shape) == ((192, 108), (108, 192))
     apart: list[float] = []
@@ -254,13 +264,11 @@ def test_an_upright_version_is_composed_anew_and_not_cropped(made: dict[str, lis
     assert float(np.median(apart)) > 8.0
 
 
-def test_the_same_frames_are_coded_to_the_same_bytes(made: dict[str, list[exporting.Exported]]) -> None:
+def test_the_same_frames_are_coded_to_the_same_bytes(made: dict[str, list[Exported]]) -> None:
     assert frame_hashes(made["reels"][0].path) == frame_hashes(made["tiktok"][0].path)
 
 
-def test_timelines_name_clips_whose_files_hold_what_they_say(
-    made: dict[str, list[exporting.Exported]], project: Project
-) -> None:
+def test_timelines_name_clips_whose_files_hold_what_they_say(made: dict[str, list[Exported]], project: Project) -> None:
     timeline: Any = otio.adapters.read_from_file(str(made["otio"][0].path))
     folder = made["otio"][0].path.parent
     total = 0
@@ -299,19 +307,31 @@ def test_a_shots_own_frames_are_the_same_with_and_without_handles(project: Proje
     assert max(float(np.abs(a - b).mean()) for a, b in pairwise(wide)) > 0.0
 
 
-def test_a_second_export_makes_nothing_again(
-    made: dict[str, list[exporting.Exported]], project: Project, table: None
-) -> None:
-    from mvlocal.events import Event, TaskDone
-
+def made_anew(project: Project, request: ExportRequest) -> list[str]:
+    """The tasks that an export had to run."""
     ran: list[str] = []
 
     def hear(event: Event) -> None:
         if isinstance(event, TaskDone) and not event.cached:
             ran.append(event.task_id)
 
-    export_project(project, ExportRequest(("all",)), hear)
-    assert ran == []
+    export_project(project, request, hear)
+    return ran
+
+
+def test_a_second_export_makes_nothing_again(made: dict[str, list[Exported]], project: Project, table: None) -> None:
+    assert made_anew(project, ExportRequest(("all",))) == []
+
+
+def test_a_collection_of_garbage_spares_what_exports_are_made_of(
+    made: dict[str, list[Exported]], project: Project, table: None
+) -> None:
+    other = ExportRequest(("square",), overrides=("seed=7",))
+    assert f"{DELIVER}square" in made_anew(project, other)
+    with open_studio(project, RenderRequest()) as studio:
+        assert collect_garbage(studio, RenderRequest()).records > 0  # what the other seed made, at least
+    assert made_anew(project, ExportRequest(("all",))) == []
+    assert f"{DELIVER}square" in made_anew(project, other)
 
 
 def test_without_clips_a_timeline_names_the_finished_video(project: Project, table: None) -> None:
@@ -326,10 +346,10 @@ def test_finished_pictures_are_reframed_where_shots_cannot_be_drawn_anew(
     project: Project, table: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What generated shots go through: the master's segments without words, cut about the subject, then lettered."""
-    monkeypatch.setattr(exporting.Work, "drawn", property(lambda _self: False))
+    monkeypatch.setattr(Work, "drawn", property(lambda _self: False))
     made = {one.name: one for one in export_project(project, ExportRequest(("reels", "clips", "otio")))}
     found = inspect_video(made["reels"].path)
-    due = Expected(exporting.DELIVERIES["reels"], "h264", (108, 192), FrameRate.parse("24"), 20 * 24)
+    due = Expected(exports.DELIVERIES["reels"], "h264", (108, 192), FrameRate.parse("24"), 20 * 24)
     assert failures_of(found, due) == ()
     timeline: Any = otio.adapters.read_from_file(str(made["otio"].path))
     for clip in timeline.tracks[0]:
@@ -352,7 +372,7 @@ def test_loudness_changes_only_when_asked_and_never_past_the_peaks(project: Proj
 def test_names_are_read_in_any_order_with_commas_and_other_names() -> None:
     assert read_names(("edl,OTIO", "youtube")) == ("youtube", "otio", "edl")
     assert read_names(("fcpxml7", "mid")) == ("xml", "midi")
-    assert read_names(("srt", "all")) == exporting.NAMES
+    assert read_names(("srt", "all")) == NAMES
 
 
 @pytest.mark.parametrize(
@@ -400,3 +420,33 @@ def test_the_command_says_what_was_meant(project: Project) -> None:
     nothing = mvlocal("export", project.root, cwd=project.root)
     assert nothing.returncode == 2
     assert "choose from" in nothing.stderr
+
+
+# --- thumbnails --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("heads", "place"), [([], "middle"), ([(0.4, 0.2, 0.62, 0.75)], "left"), ([(0.1, 0.2, 0.5, 0.8)], "right")]
+)
+def test_a_thumbnails_title_keeps_off_the_heads_that_are_known(
+    tmp_path: Path, heads: list[tuple[float, float, float, float]], place: str
+) -> None:
+    rgb = np.random.default_rng(4).integers(90, 110, (181, 321, 3), np.uint8)
+    save_png(tmp_path / "still.png", rgb)
+    shown = StillToShow("s01", OutputOf("keyframes/s01", "image"), None, heads, chorus=True)
+    words: dict[str, Json] = {"title": "Last Train, First Light", "artist": "Ilse Marren", "font": "", "language": None}
+    task = thumbnail_task([shown], words)
+    inputs = {"still.s01": tmp_path / "still.png"}
+    context = TaskContext(
+        task.id, task.params, inputs, None, tmp_path, lambda _f, _n: None, placement=dict(task.placement)
+    )
+    made = run_thumbnails(context)
+    assert made.notes["t1-title"] == f"with the title, {place}"
+    bare, titled = (cv2.imread(str(made.files[name])) for name in ("t1", "t1-title"))
+    assert bare is not None
+    assert titled is not None
+    assert bare.shape == (720, 1280, 3)
+    bright = np.argwhere(titled.max(2) > 200)[:, 1] / 1280
+    left, right = {"middle": (0.05, 0.95), "left": (0.0, 0.5), "right": (0.5, 1.0)}[place]
+    assert len(bright) > 500
+    assert left < bright.min() < bright.max() < right

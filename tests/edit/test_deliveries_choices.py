@@ -16,12 +16,14 @@ from mvlocal.edit.deliveries.hook import HookWish, choose_hook
 from mvlocal.edit.deliveries.loop import choose_loop, choose_way, fade_weights, seam_holds, step, there_and_back
 from mvlocal.edit.deliveries.recompose import blended, recomposed
 from mvlocal.edit.deliveries.table import DELIVERIES, SAFE
-from mvlocal.edit.deliveries.thumbs import StillFacts, choose_thumbnails
 from mvlocal.edit.deliveries.windows import MOST_TRAVEL, Glide, Window, plan_glide, window_at
+from mvlocal.edit.thumbnails.choosing import StillFacts, choose_thumbnails
+from mvlocal.edit.thumbnails.placing import PLACES, freest, in_window, part_of
 from mvlocal.errors import SettingsError
 from mvlocal.lettering.layout import safe_area
 from mvlocal.schema.delivery import SoundFacts, VideoFacts
 from mvlocal.schema.edit import Timeline, TimelineClip
+from mvlocal.schema.song import LyricLine
 from mvlocal.timing import FrameRate
 
 WISH = HookWish(15, 30, 16)
@@ -46,6 +48,15 @@ def test_a_hook_keeps_to_its_lengths_and_stays_on_the_grid() -> None:
         assert hook.end_s in song.downbeats or hook.end_s == song.duration_s
 
 
+def test_a_line_that_is_picked_up_before_the_last_downbeat_is_left_to_what_follows() -> None:
+    song = song_map()
+    whole = choose_hook(song, WISH)
+    sung = LyricLine(text="and then", start_s=whole.end_s - 0.3, end_s=whole.end_s + 2, confidence=1)
+    hook = choose_hook(song.model_copy(update={"lyrics": (sung,)}), WISH)
+    assert (hook.start_s, hook.end_s) == (whole.start_s, sung.start_s)
+    assert hook.why[-1] == "ends 0.30 s before its last mark, where the next line begins"
+
+
 def test_a_hook_may_be_told_where_to_start() -> None:
     assert choose_hook(song_map(), replace(WISH, from_s=33.1)).start_s == 34.0
 
@@ -56,6 +67,20 @@ def test_a_short_song_is_its_own_hook_and_a_song_without_beats_still_has_one() -
     free = choose_hook(song_map(beats=False), WISH)
     assert free.start_s == 16.0
     assert any("a section's start" in why for why in free.why)
+
+
+def test_downbeats_too_few_to_be_bars_leave_the_beats_to_cut_on() -> None:
+    song = song_map().model_copy(update={"downbeats": (0.36, 5.0, 9.0, 50.0)})
+    hook = choose_hook(song, WISH)
+    assert hook.start_s in song.beats
+    assert any("on a beat at" in why for why in hook.why)
+    assert 15 <= hook.end_s - hook.start_s <= 30
+    bare = song.model_copy(update={"beats": (), "downbeats": ()})
+    assert choose_hook(bare, HookWish(15, 60, 30, from_s=44.0)).end_s <= song.duration_s
+    late = bare.model_copy(update={"duration_s": 300.0})
+    assert choose_hook(late, HookWish(15, 60, 30, from_s=100.0)).end_s == pytest.approx(
+        choose_hook(late, HookWish(15, 60, 30, from_s=100.0)).start_s + 30
+    )
 
 
 # --- loop --------------------------------------------------------------------------------------------------
@@ -223,6 +248,51 @@ def test_thumbnails_prefer_large_sharp_subjects_and_differ_from_each_other() -> 
     assert "dark" not in chosen[:2]
     assert len(set(chosen)) == 3
     assert [one.shot for one in choose_thumbnails(stills[:1], 3)] == ["dark"]
+
+
+AREA = (64.0, 36.0, 1216.0, 684.0)
+
+
+def rows_at_each_place() -> dict[str, list[tuple[float, float, float, float]]]:
+    """A title of two rows in the middle of each place, as fractions of a frame."""
+    rows: dict[str, list[tuple[float, float, float, float]]] = {}
+    for place in PLACES:
+        left, top, right, bottom = part_of(AREA, place)
+        x, y, reach = (left + right) / 2, (top + bottom) / 2, 0.4 * (right - left)
+        rows[place] = [
+            ((x - reach) / 1280, (y + dy) / 720, (x + reach) / 1280, (y + dy + 60) / 720) for dy in (-70, 10)
+        ]
+    return rows
+
+
+@pytest.mark.parametrize(
+    ("heads", "place"),
+    [
+        ([], "middle"),
+        ([(0.45, 0.05, 0.55, 0.2)], "middle"),  # above the words
+        ([(0.4, 0.3, 0.6, 0.7)], "left"),
+        ([(0.2, 0.3, 0.5, 0.7)], "right"),
+        ([(0.1, 0.2, 0.3, 0.6), (0.7, 0.2, 0.9, 0.6)], "below"),
+        ([(0.1, 0.5, 0.9, 0.95)], "above"),
+    ],
+)
+def test_a_title_stands_where_it_covers_no_face(heads: list[tuple[float, float, float, float]], place: str) -> None:
+    rows = rows_at_each_place()
+    assert freest(rows, dict.fromkeys(PLACES, False), heads) == place
+
+
+def test_a_place_too_small_for_the_words_is_not_taken() -> None:
+    rows, heads = rows_at_each_place(), [(0.4, 0.3, 0.6, 0.7)]
+    cut_short = {place: place in ("left", "right") for place in PLACES}
+    assert freest(rows, cut_short, heads) == "below"
+
+
+@given(st.tuples(*(st.floats(0, 1) for _ in range(4))))
+def test_boxes_follow_the_window_that_is_cut_out(sides: tuple[float, float, float, float]) -> None:
+    box = (min(sides[0], sides[2]), min(sides[1], sides[3]), max(sides[0], sides[2]), max(sides[1], sides[3]))
+    assert in_window(box, (640, 480), Window(0, 0, 640, 480)) == pytest.approx(box)
+    shown = in_window(box, (640, 480), Window(160, 120, 320, 240))
+    assert shown == pytest.approx(tuple(2 * side - 0.5 for side in box))
 
 
 # --- table and checker -------------------------------------------------------------------------------------

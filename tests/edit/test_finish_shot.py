@@ -15,9 +15,10 @@ from moving_pictures import Picture, moment, psnr, write_clip
 from mvlocal.backends.base import FrameSpec
 from mvlocal.backends.hardware import Hardware
 from mvlocal.config import Settings
-from mvlocal.edit.finishing import stage
+from mvlocal.edit.finishing.bands import stage as bands_stage
 from mvlocal.edit.finishing.curves import Bands
-from mvlocal.edit.finishing.stage import FinishScene, ShotToFinish, finish_models, finish_task, run_finish, wants_bands
+from mvlocal.edit.finishing.stage import run_finish
+from mvlocal.edit.finishing.task import FinishScene, ShotToFinish, finish_models, finish_task, wants_bands
 from mvlocal.engine.key import key_of, part_digests
 from mvlocal.engine.task import FileInput, OutputOf, Task, TaskContext, TaskOutputs
 from mvlocal.errors import InputError, MissingError, SettingsError
@@ -289,9 +290,9 @@ def test_the_bands_task_hears_a_song(tmp_path: Path) -> None:
     t = np.arange(22_050 * 2) / 22_050
     tone = (0.5 * np.sin(2 * np.pi * 80 * t)).astype(np.float32)[:, None]
     write_wav([Block(tone, 22_050)], song)
-    task = stage.bands_task(song)
-    made = stage.run_bands(TaskContext(task.id, {}, {"song": song}, None, tmp_path, lambda _f, _n: None))
-    bands = stage.read_bands(made.files["main"])
+    task = bands_stage.bands_task(song)
+    made = bands_stage.run_bands(TaskContext(task.id, {}, {"song": song}, None, tmp_path, lambda _f, _n: None))
+    bands = bands_stage.read_bands(made.files["main"])
     assert len(bands.bass) == 100
     assert np.mean(bands.bass) > 0.9
     assert max(bands.high) <= 1

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mvlocal.edit.stage import segments_of
-from mvlocal.edit.timeline import SHORTEST_S, beat_near, shots_to_timeline, transition_s
+from mvlocal.edit.timeline import shots_to_timeline
 from mvlocal.edit.transitions import Planes, black_like, blend, times_of
 from mvlocal.errors import TaskError
 from mvlocal.media.decode import decode_frames, frame_hashes
@@ -25,6 +25,7 @@ from mvlocal.render import render_project, story_of
 from mvlocal.schema.edit import Handles, Timeline, TimelineClip, TimelineJoin
 from mvlocal.schema.song import EnergyCurve, Section, SongMap
 from mvlocal.schema.story import Camera, Presence, Shot, ShotList, Transition
+from mvlocal.schema.transitions import SHORTEST_S, beat_near, transition_s
 from mvlocal.story.transitions import APART_S, ONE_IN, place_transitions
 from mvlocal.survey import survey
 from mvlocal.timing import FrameRate, FrameSpan

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from lettering_support import SHAPES, grey, inside, line, paragraph, planes, timed
 
 from mvlocal.errors import SettingsError
+from mvlocal.lettering.cards import Card
 from mvlocal.lettering.faces import bundled_face
 from mvlocal.lettering.fonts import FontBook, fonts_identity
 from mvlocal.lettering.ink import BLACK, Ink, dim, lay_ink, place_mask
@@ -18,7 +19,7 @@ from mvlocal.lettering.layout import Box, safe_area
 from mvlocal.lettering.notes import Note, clock, plan_notes
 from mvlocal.lettering.overlay import Lettering, build_overlays
 from mvlocal.lettering.shaping import place_row
-from mvlocal.lettering.titles import Card, end_span, head_span, plan_end_card, plan_head_card
+from mvlocal.lettering.titles import end_span, head_span, plan_end_card, plan_head_card
 from mvlocal.lettering.tracking import draw_tracked, track_row
 from mvlocal.media.frame import Yuv420
 
@@ -138,19 +139,36 @@ def test_a_title_too_long_for_any_size_is_cut_with_a_warning() -> None:
     assert not plan_head_card((640, 360), "A title", "", (0, 5), FontBook([])).warnings
 
 
-def test_the_end_card_has_credits_and_says_when_they_are_too_many() -> None:
-    people = tuple(f"Someone: something {i}" for i in range(9))
-    plan = plan_end_card((640, 360), "Home", "Someone", people, (10, 15), FontBook([]))
+@pytest.mark.parametrize("count", [6, 7, 9, 13, 20])
+@pytest.mark.parametrize(("width", "height"), [(640, 360), (1920, 1080), (1080, 1920), (1080, 1080)])
+def test_the_end_card_holds_all_credits_inside_the_safe_area(width: int, height: int, count: int) -> None:
+    people = tuple(f"Somebody Longname: instrument {i}" for i in range(count))
+    plan = plan_end_card((width, height), "Home", "Someone", people, (10, 15), FontBook([]))
+    assert plan.fits
+    assert not plan.warnings
     boxes = plan.card.ink_boxes(13)
-    assert len(boxes) == 2 + 6 + 1
-    assert all(inside(box, safe_area(640, 360)) for box in boxes)
-    assert "6 credits" in plan.warnings[0].what
+    safe = safe_area(width, height)
+    assert all(inside(box, safe) for box in boxes)
+    assert all(above.bottom <= below.top for above, below in pairwise(boxes))
+    rows = len(boxes) - 3  # title, artist, and what it was made with
+    assert rows == count if count <= 6 else -(-count // 4) <= rows <= count
+
+
+def test_credits_that_no_size_holds_are_named_before_they_are_left_out() -> None:
+    people = tuple("Someone with a very long part " * 12 + str(i) for i in range(20))
+    plan = plan_end_card((640, 360), "Home", "Someone", people, (10, 15), FontBook([]))
+    assert not plan.fits
+    assert "20 credits do not fit an end card of 640x360" in plan.warnings[-1].what
 
 
 def test_spans_of_cards_fit_songs_of_any_length() -> None:
     for duration in (0.5, 3.0, 20.0, 600.0):
-        (a, b), (c, d) = head_span(duration), end_span(duration)
-        assert 0 <= a < b < c < d == duration
+        for credits_ in (0, 6, 20):
+            (a, b), (c, d) = head_span(duration), end_span(duration, credits_)
+            assert 0 <= a < b < c < d == duration
+    assert end_span(300.0, 6) == end_span(300.0) == (295.0, 300.0)
+    assert end_span(300.0, 10) == (293.0, 300.0)
+    assert end_span(300.0, 20) == (288.0, 300.0)
 
 
 def test_a_card_in_a_song_of_half_a_second() -> None:

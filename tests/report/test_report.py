@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from importlib import resources
 from io import BytesIO
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from mvlocal.pages.sheet import shared_style
+from mvlocal.pages.sheet import whole_page
 from mvlocal.pipeline import RenderRequest
 from mvlocal.project import Project
 from mvlocal.render import render_project
@@ -172,9 +173,19 @@ def test_nobodys_text_becomes_markup_and_the_page_needs_no_network() -> None:
     assert "<script" not in page
 
 
-def test_all_pages_share_one_style() -> None:
-    style = shared_style()
-    assert style in report_page(facts())
+@pytest.mark.parametrize(
+    ("room", "name"),
+    [("report", "report"), ("story", "proof"), ("shots", "keyframes"), ("cast", "photos"), ("cast", "training")],
+)
+def test_all_pages_share_one_frame_and_one_style(room: str, name: str) -> None:
+    body = resources.files(f"mvlocal.{room}").joinpath("data", f"{name}.html").read_text(encoding="utf-8")
+    blanks = set(re.findall(r"\$(\w+)", body))
+    page = whole_page(f"mvlocal.{room}", name, "<A>", **{blank: f"[{blank}]" for blank in blanks})
+    style = resources.files("mvlocal.pages").joinpath("data", "sheet.css").read_text(encoding="utf-8")
+    assert page.count(style) == page.count("<!doctype html>") == page.count("<main>") == page.count("</html>") == 1
+    assert "<title>&lt;A&gt;</title>" in page
+    assert "$" not in page
+    assert all(f"[{blank}]" in page for blank in blanks)
     assert "prefers-color-scheme: dark" in style
     assert "@media print" in style
 

@@ -311,7 +311,7 @@ class Plant:
 def plants() -> Iterator[Plant]:
     """All plants, spread over the six stories."""
     made = [*_timeline(), *_lyrics(), *_references(), *_places(), *_clothes(), *_things(), *_hours(), *_knowing(),
-            *_presence(), *_chains(), *_hygiene(), *_drift(), *_monotony(), *_arc(), *_risk()]  # fmt: skip
+            *_presence(), *_chains(), *_joining(), *_hygiene(), *_drift(), *_monotony(), *_arc(), *_risk()]  # fmt: skip
     for n, (rule, label, plant) in enumerate(made):
         yield Plant(rule, label, n % len(TALES), plant)
 
@@ -919,6 +919,60 @@ def _drift() -> Made:
 def _at_first_ground(s: Story, text: str) -> Story:
     n = s.where(lambda shot: bool(shot.characters) and shot.location == s.tale.grounds[0].id, 1)
     return s.with_shot(n, visual=text.replace("{A}", s.tale.a))
+
+
+def _joining() -> Made:
+    rule = "transition"
+    for kind in ("whip", "match"):
+        yield rule, f"{kind} from nothing", lambda s, kind=kind: s.with_shot(0, transition=kind)
+    yield rule, "whip at the end", lambda s: s.with_shot(-1, transition="whip")
+    for n, kind in enumerate(("dissolve", "dip", "whip", "match"), start=3):
+        yield rule, f"no room for a {kind}", lambda s, n=n, kind=kind: _no_room(s, n, kind, 0.25)
+        yield rule, f"{kind} along a chain", lambda s, n=n, kind=kind: _along_chain(s, n, kind)
+    for n in (4, 7):
+        yield rule, "a dissolve cut short", lambda s, n=n: _no_room(s, n, "dissolve", 0.6)
+    for k, kind in enumerate(("dissolve", "dip", "match")):
+        yield rule, f"{kind} within a scene", lambda s, k=k, kind=kind: s.with_shot(s.scene(k), transition=kind)
+    for k in range(3):
+        yield rule, "match of nothing", lambda s, k=k: _match_of_nothing(s, k)
+        yield rule, "match of two sizes", lambda s, k=k: _match_of_sizes(s, k)
+    yield (
+        rule,
+        "three on end",
+        lambda s: s.with_shot(4, transition="whip").with_shot(5, transition="dip").with_shot(6, transition="dissolve"),
+    )
+    for step in (1, 2):
+        yield rule, "everywhere", lambda s, step=step: _everywhere(s, step)
+    yield rule, "two whips", lambda s: s.with_shot(4, transition="whip").with_shot(6, transition="whip")
+
+
+def _no_room(s: Story, n: int, kind: Any, length_s: float) -> Story:
+    """Shot `n` lasts `length_s`, and the one after it comes in by a transition."""
+    at = s.shots[n].start_s + length_s
+    s = s.with_shot(n, end_s=at)
+    return s.with_shot(n + 1, start_s=at, transition=kind, jump="an hour later", free_cut=True)
+
+
+def _along_chain(s: Story, n: int, kind: Any) -> Story:
+    return s.with_shot(n, transition=kind, continues=s.shots[n - 1].id, jump="an hour later")
+
+
+def _match_of_nothing(s: Story, k: int) -> Story:
+    """Into a view without anybody that shares no word with the shot before."""
+    n = s.where(lambda shot: not shot.characters and shot.start_s > 0, k)
+    return s.with_shot(n, transition="match", jump="an hour later", visual="Qualms.")
+
+
+def _match_of_sizes(s: Story, k: int) -> Story:
+    n = s.scene(k)
+    s = s.with_shot(n - 1, camera=Camera(size="extreme-wide", angle="low"))
+    return s.with_shot(n, transition="match", jump="an hour later", camera=Camera(size="close-up"))
+
+
+def _everywhere(s: Story, step: int) -> Story:
+    for n in range(1, len(s.shots), step):
+        s = s.with_shot(n, transition="dissolve", jump="an hour later")
+    return s
 
 
 def _monotony() -> Made:

@@ -15,13 +15,14 @@ from story_songs import Block, song_of
 from story_unseen import decoys, unseen
 
 from mvlocal.schema.story import ApprovedPlan, Brief, Problem, ShotList, SkippedLine
+from mvlocal.story.transitions import place_transitions
 from mvlocal.story.verify import NEEDS_SONG, RULES, approve_or_report, report, verify, verify_alone
 from mvlocal.story.world import StatedFact, fold
 
 NAMED = [
     "coverage", "shot-length", "cut-on-beat", "lyric-order", "lyric-coverage", "unknown-reference",
     "location-continuity", "wardrobe-continuity", "prop-continuity", "time-continuity", "knowledge", "presence",
-    "chain-budget", "prompt-hygiene", "description-drift", "monotony", "arc", "risk",
+    "chain-budget", "transition", "prompt-hygiene", "description-drift", "monotony", "arc", "risk",
 ]  # fmt: skip
 
 
@@ -192,3 +193,29 @@ def test_three_hundred_shots_are_judged_in_a_second() -> None:
     problems = verify(plan.bible, plan.shots, plan.song, PLAN_LIMITS)
     assert time.perf_counter() - begun < 1.0
     assert not [problem for problem in problems if problem.severity == "error"]
+
+
+def test_the_planners_own_transitions_stand() -> None:
+    for index in range(len(TALES)):
+        told = story(index)
+        shots = tuple(
+            shot.model_copy(update={"jump": "that night"}) if n % 7 == 3 else shot for n, shot in enumerate(told.shots)
+        )
+        placed = place_transitions(ShotList(shots=shots), told.song)
+        assert any(shot.transition != "cut" for shot in placed.shots)
+        assert not [p for p in verify(told.bible, placed, told.song, LIMITS) if p.rule == "transition"]
+
+
+def test_a_transition_with_room_and_reason_passes_and_its_mend_is_exact() -> None:
+    told = story(0)
+    n = told.scene()
+    long = told.with_shot(0, transition="dip").with_shot(n, transition="dissolve", jump="an hour later")
+    assert not [p for p in verify(long.bible, long.shots, long.song, LIMITS) if p.rule == "transition"]
+    at = told.shots[n].start_s + 0.44
+    short = told.with_shot(n, end_s=at).with_shot(n + 1, start_s=at, transition="dip", jump="an hour later")
+    found = [p for p in verify(short.bible, short.shots, short.song, LIMITS) if p.rule == "transition"]
+    assert [(p.severity, p.shots) for p in found] == [("error", (told.shots[n].id, told.shots[n + 1].id))]
+    assert found[0].mend.endswith("last 0.45 s or more")
+    mended = short.with_shot(n, end_s=at + 0.012).with_shot(n + 1, start_s=at + 0.012)
+    left = [p for p in verify(mended.bible, mended.shots, mended.song, LIMITS) if p.rule == "transition"]
+    assert [p.severity for p in left] == ["warning"]

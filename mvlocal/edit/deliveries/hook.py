@@ -16,7 +16,11 @@ from mvlocal.schema.song import SongMap
 OPENING_S = 3.0
 """Whoever scrolls past decides within this time."""
 _NEAR_S = 0.25
+_FARTHEST_S = 8.0
+"""Marks that lie farther apart than this on average are no grid: who found them lost count."""
 _MOST_STARTS = 400
+_PICKUP_S = 0.6
+"""A line that begins so shortly before a stretch ends is the next one's: the stretch ends before it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,8 @@ class HookWish:
 def choose_hook(song: SongMap, wish: HookWish) -> Hook:
     """The best stretch of a song. A song as short as that is its own hook.
 
-    Without downbeats it begins on a beat, without beats at a section; a song that has none of them in reach is cut
-    where the wish says.
+    Where downbeats are missing or few it begins on a beat, without beats at a section; a song that has none of them in
+    reach is cut where the wish says.
     """
     if song.duration_s <= wish.longest_s and wish.from_s is None:
         return Hook(0.0, song.duration_s, 0.0, ("the whole song is short enough",))
@@ -55,14 +59,22 @@ def choose_hook(song: SongMap, wish: HookWish) -> Hook:
         for end in _ends(grid, start, song.duration_s, wish)
         if (hook := _judged(song, wish, start, end, kind))
     ]
-    return max(found, key=lambda hook: (hook.score, -hook.start_s))
+    return _before_pickup(song, max(found, key=lambda hook: (hook.score, -hook.start_s)))
+
+
+def _before_pickup(song: SongMap, hook: Hook) -> Hook:
+    """The stretch without the first words of a line that comes after it: they would be seen and not heard out."""
+    early = [line.start_s for line in song.lyrics if hook.end_s - _PICKUP_S <= line.start_s < hook.end_s < line.end_s]
+    if not early:
+        return hook
+    why = f"ends {hook.end_s - early[0]:.2f} s before its last mark, where the next line begins"
+    return Hook(hook.start_s, early[0], hook.score, (*hook.why, why))
 
 
 def _grid(song: SongMap) -> tuple[Sequence[float], str]:
-    if len(song.downbeats) > 1:
-        return song.downbeats, "a downbeat"
-    if len(song.beats) > 1:
-        return song.beats, "a beat"
+    for marks, kind in ((song.downbeats, "a downbeat"), (song.beats, "a beat")):
+        if len(marks) > 1 and len(marks) * _FARTHEST_S >= song.duration_s:
+            return marks, kind
     return [section.start_s for section in song.sections], "a section's start"
 
 
@@ -78,7 +90,7 @@ def _starts(song: SongMap, wish: HookWish, grid: Sequence[float]) -> list[float]
 def _ends(grid: Sequence[float], start: float, duration_s: float, wish: HookWish) -> list[float]:
     limit = min(start + wish.longest_s, duration_s)
     ends = [t for t in (*grid, duration_s) if start + wish.shortest_s <= t <= limit]
-    return ends or [limit]
+    return ends or [min(start + wish.wished_s, limit)]
 
 
 def _judged(song: SongMap, wish: HookWish, start: float, end: float, kind: str) -> Hook:
@@ -135,5 +147,9 @@ def _sung(song: SongMap, start: float, end: float) -> float:
 
 
 def _lines_split(song: SongMap, start: float, end: float) -> int:
-    """Sung lines that begin before an end of the stretch and end after it."""
-    return sum(line.start_s < t - _NEAR_S and line.end_s > t + _NEAR_S for line in song.lyrics for t in (start, end))
+    """Sung lines that begin before an end of the stretch and end after it; one that hardly began is left out of it."""
+    return sum(
+        line.start_s < t - early_s and line.end_s > t + _NEAR_S
+        for line in song.lyrics
+        for t, early_s in ((start, _NEAR_S), (end, _PICKUP_S))
+    )

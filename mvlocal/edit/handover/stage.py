@@ -1,6 +1,7 @@
 """Makes a separate clip of a finished shot: its segment, with what its transitions already hold beyond both ends.
 
-It does not know how shots are made. Where a shot has no transition there is nothing beyond it, and no handle.
+It does not know how shots are made. Where a shot has no transition there is nothing beyond it, and no handle; where it
+comes in by one, its first frame stands still until the shot begins, since nothing was generated before it.
 """
 
 from __future__ import annotations
