@@ -130,7 +130,7 @@ class GivenNetworks:
     def denoiser(self) -> Any:
         """As `Networks.denoiser`."""
         from mvlocal.backends.sdxl.adapters import Wardrobe
-        from mvlocal.backends.sdxl.parts import BASE_SCHEDULER, Denoiser
+        from mvlocal.backends.sdxl.networks import BASE_SCHEDULER, Denoiser
 
         return Denoiser(self._unet, Wardrobe(self._unet, self.hardware), BASE_SCHEDULER)
 
@@ -168,7 +168,7 @@ def measure_stills(bench: Bench, folder: Path) -> None:
     from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline
     from full_size import sdxl_words
 
-    from mvlocal.backends.sdxl.parts import BASE_SCHEDULER, StillOptions
+    from mvlocal.backends.sdxl.networks import BASE_SCHEDULER, StillOptions
     from mvlocal.backends.sdxl.stills import SdxlStills
 
     size, steps = bench.size, 2 if bench.small else STEPS["sdxl"]
@@ -389,7 +389,7 @@ def limit_memory(bench: Bench, gib: float) -> None:
 
 def measure_limits(bench: Bench) -> None:
     """A link and its decoding under each profile's limit: whether it fits, and its peak."""
-    from mvlocal.backends.diffusers_parts import rest
+    from mvlocal.backends.loading import place
     from mvlocal.backends.svd import OWN, SvdMotion
 
     width, height, frames = bench.size.clip
@@ -404,7 +404,7 @@ def measure_limits(bench: Bench) -> None:
         options = replace(OWN, width=width, height=height, frames=frames, steps=steps, decode_chunk=chunk)
         built = {"vae": svd_vae, "image_encoder": svd_eyes, "unet": svd_unet}
         models = {
-            part: rest(random_weights(make(bench.size), 9, "cpu", bench.torch_dtype), hardware)
+            part: place(random_weights(make(bench.size), 9, "cpu", bench.torch_dtype), hardware, by_layers=True)
             for part, make in built.items()
         }
         reset_peak(bench)

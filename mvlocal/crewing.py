@@ -5,15 +5,17 @@ memory runs out. It loads no model and knows no task.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from mvlocal.backends.hardware import Hardware
-from mvlocal.backends.registry import identity_of
+from mvlocal.backends.registry import has_backend, identity_of
 from mvlocal.cast.members import cast_of_bible, loras_for
 from mvlocal.config import Settings
 from mvlocal.engine.hashing import digest_of
-from mvlocal.errors import InputError
+from mvlocal.errors import InputError, SettingsError
 from mvlocal.machine import find_gpu
+from mvlocal.media.photos import load_photo
 from mvlocal.model_choice import hardware_of, still_models, still_options, still_size_of
 from mvlocal.project import Project
 from mvlocal.schema.story import ApprovedPlan
@@ -30,6 +32,7 @@ DRAWN = "animatic"
 STILLS, MOTION = "stills", "motion"
 """Families that share a ladder."""
 _SMALLER = 0.75
+_STYLE_GLANCE_PX = 64
 _STEP_PX = 64
 _USUAL_SIZES = {"svd": (1024, 576), "wan": (1280, 704), "ltx": (1216, 704)}
 
@@ -45,11 +48,13 @@ def crew_of(settings: Settings, plan: ApprovedPlan, cast: CastInForce, ladder: L
     hardware = hardware_of(settings, find_gpu())
     stills = settings.keyframes.backend != DRAWN
     looks = _looking(settings, hardware) if stills else {}
+    made = _stills(settings, hardware) if stills else None
     return Crew(
         ladder=ladder,
         prompts=_prompts(settings, hardware) if stills else None,
-        stills=_stills(settings, hardware) if stills else None,
+        stills=made,
         motion=_motion(settings, hardware),
+        walks=_walks(settings, plan, made) if made is not None else None,
         likeness=looks.get("likeness"),
         agreement=looks.get("agreement"),
         faces=_faces(settings, hardware) if stills else None,
@@ -64,12 +69,18 @@ def crew_of(settings: Settings, plan: ApprovedPlan, cast: CastInForce, ladder: L
 
 
 def _style(settings: Settings, project: Project) -> str | None:
+    """The picture whose look stills take over, where the settings name one.
+
+    Raises:
+        InputError: it is not there, or not a picture.
+    """
     name = settings.keyframes.style_from
     if not name:
         return None
     path = project.resolve(name)
     if not path.is_file():
         raise InputError("the style picture is not there", where=f"keyframes.style_from: {path}", mend="check the path")
+    load_photo(path, _STYLE_GLANCE_PX)  # before anything is made with it
     return str(path)
 
 
@@ -100,6 +111,24 @@ def _stills(settings: Settings, hardware: Hardware) -> Maker:
         family=_family(STILLS, name, options),
         vram_gib=8.0,
     )
+
+
+def _walks(settings: Settings, plan: ApprovedPlan, stills: Maker) -> Maker | None:
+    """The maker of stills as one that walks; None where no shot is to.
+
+    Raises:
+        SettingsError: it cannot.
+    """
+    walking = [shot.id for shot in plan.shots if shot.kind == "abstract"]
+    if settings.clips.walks == "none" or not walking:
+        return None
+    if not has_backend("walks", stills.backend):
+        raise SettingsError(
+            f"{stills.backend} makes stills, and cannot walk between two looks as {walking[0]} is to",
+            where="clips.walks: abstract",
+            mend="set clips.walks: none, and abstract shots are animated as all others",
+        )
+    return replace(stills, identity={**stills.identity, **identity_of("walks", stills.backend)})
 
 
 def _motion(settings: Settings, hardware: Hardware) -> Maker:

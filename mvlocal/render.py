@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from mvlocal.call_sheet import Shooting
 from mvlocal.cast_files import write_cast
 from mvlocal.engine.scheduler import PlannedTask, plan_graph
 from mvlocal.engine.task import Task
@@ -35,7 +36,6 @@ from mvlocal.reporting import closing_ids, write_account
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import ApprovedPlan
 from mvlocal.shooting import ShotRun, run_shots
-from mvlocal.shot_graph import Shooting
 from mvlocal.shots.motion.stage import raw_bytes
 from mvlocal.shots.stage import ANIMATE, BY_MODELS, KEYFRAMES
 from mvlocal.shots.stills.stage import CANDIDATES
@@ -142,8 +142,8 @@ def require_weights(studio: Studio) -> None:
     """
     files = song_files(studio.project, studio.settings)
     in_force = studio.settings.model_copy(update={"song": song_settings(studio.settings, files)})
-    if weights_needed(in_force):  # else nothing needs to be known of models
-        require_all(in_force)
+    if needs := weights_needed(in_force):  # else nothing needs to be known of models
+        require_all(needs)
 
 
 def _train(studio: Studio, output: Path) -> Path:

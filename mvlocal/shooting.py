@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mvlocal.call_sheet import Shooting, shooting_of
 from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import Record, Task
 from mvlocal.errors import ExhaustedError, OutOfVram, ShotStopped
@@ -16,7 +17,7 @@ from mvlocal.pipeline import Story
 from mvlocal.project import Project
 from mvlocal.schema.picks import ShotPick
 from mvlocal.schema.story import ApprovedPlan
-from mvlocal.shot_graph import Shooting, shooting_of, tasks_of
+from mvlocal.shot_graph import tasks_of
 from mvlocal.shots.crew import Maker
 from mvlocal.shots.ladder import write_ladder
 from mvlocal.shots.picks import change_picks, read_picks
@@ -83,7 +84,7 @@ def step_down(studio: Studio, shooting: Shooting, tasks: Sequence[Task], error: 
         raise error
     ladder, family = shooting.crew.ladder, maker.family
     cached = {one.task.id for one in plan_graph(tasks, studio.store) if one.cached}
-    finished = {task.id for task in tasks if task.id in cached and _maker_of(shooting, task.id) is maker}
+    finished = {task.id for task in tasks if task.id in cached and _family_of(shooting, task.id) == family}
     if ladder.rung_of(family, error.where) < ladder.lowest(family):
         write_ladder(studio.project.ladder_file, ladder.kept(family, finished))
         return
@@ -105,9 +106,16 @@ def step_down(studio: Studio, shooting: Shooting, tasks: Sequence[Task], error: 
     )
 
 
+def _family_of(shooting: Shooting, task_id: str) -> str:
+    maker = _maker_of(shooting, task_id)
+    return maker.family if maker is not None else ""
+
+
 def _maker_of(shooting: Shooting, task_id: str) -> Maker | None:
     """Whose task it is, of those that can give something up."""
-    stage = task_id.partition("/")[0]
+    stage, _, shot = task_id.partition("/")
+    if stage == ANIMATE and any(one.id == shot and shooting.walks(one) for one in shooting.shots):
+        return shooting.crew.walks
     return {CANDIDATES: shooting.crew.stills, ANIMATE: shooting.crew.motion}.get(stage)
 
 

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mvlocal.call_sheet import Shooting
 from mvlocal.engine.hashing import digest_of
 from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import Record, Task
@@ -17,12 +18,12 @@ from mvlocal.media.image import save_png
 from mvlocal.media.thumbnail import thumbnail_of
 from mvlocal.schema.story import Shot
 from mvlocal.shooting import ShotRun
-from mvlocal.shot_graph import Shooting
 from mvlocal.shots.choice.stage import SCORES
 from mvlocal.shots.stage import KEYFRAMES
-from mvlocal.shots.stills.stage import CANDIDATES, PROMPTS
+from mvlocal.shots.stills.stage import CANDIDATES
 from mvlocal.shots.stills_page import stills_page
 from mvlocal.shots.stills_sheet import Candidate, ShotStills, StillsSheet, candidates_of
+from mvlocal.shots.words.stage import PROMPTS
 from mvlocal.stills_picture import draw_stills
 from mvlocal.studio import Studio
 

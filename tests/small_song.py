@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from mvlocal.project import NewProject, Project, create_project
+from mvlocal.schema.story import ShotList
 
 SAMPLE_RATE_HZ = 22050
 
@@ -49,3 +50,13 @@ def make_project(folder: Path, duration_s: float = 12.0) -> Project:
     with made.settings_file.open("a", encoding="utf-8") as file:
         file.write("\nvideo: {width: 128, height: 128}\nencode: {preset: ultrafast}\nrun: {workers: 2}\n")
     return made
+
+
+def with_abstract(shots: ShotList, shot: str) -> ShotList:
+    """The shots, of which one shows smoke that turns to gold, and nobody."""
+    change = {"kind": "abstract", "characters": (), "props": (), "needs": (), "changes": (), "photo": None} | {
+        "visual": "Smoke fills the window.",
+        "motion": "the smoke turns to gold; the camera drifts",
+    }
+    changed = [one.model_copy(update=change) if one.id == shot else one for one in shots.shots]
+    return shots.model_copy(update={"shots": tuple(changed)})

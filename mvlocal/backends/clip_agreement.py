@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mvlocal.backends import clip_likeness
 from mvlocal.backends.hardware import Hardware
+from mvlocal.backends.loading import on_device
 from mvlocal.backends.vision_folders import load_tokenizer, load_vision_model
 from mvlocal.weights.folders import LockedFolder
 
@@ -57,7 +58,7 @@ class ClipAgreement:
         model = load_vision_model(self._folder, self._hardware, "CLIPModel")
         tokenizer, _ = self._tokenizer()
         rows: list[Any] = []
-        with torch.inference_mode():
+        with torch.inference_mode(), on_device(self._hardware, model):
             for text in texts:
                 given = tokenizer(text, return_tensors="pt").to(model.device)
                 pooled = model.text_model(**given).pooler_output

@@ -11,6 +11,7 @@ from fractions import Fraction
 from typing import Any, Literal, Self
 
 from mvlocal.backends.base import LinkRequest
+from mvlocal.backends.frame_rules import frames_to_make
 from mvlocal.backends.hardware import Hardware
 from mvlocal.errors import UserError
 from mvlocal.timing import FrameRate
@@ -79,12 +80,45 @@ def require_range(hardware: Hardware, family: str) -> None:
         )
 
 
-def require_fit(request: LinkRequest, options: MotionOptions) -> None:
+def require_sizes(options: MotionOptions, multiple: int, family: str) -> None:
+    """Raises unless width and height are what a family's networks can halve as often as they do.
+
+    Raises:
+        UserError: they are no multiples of `multiple`.
+    """
+    if options.width % multiple or options.height % multiple:
+        near = "x".join(str(max(1, round(side / multiple)) * multiple) for side in (options.width, options.height))
+        raise UserError(
+            f"sizes of {family} are multiples of {multiple}, not {options.width}x{options.height}",
+            where="clips.width, clips.height",
+            mend=f"the nearest are {near}; 0: its own",
+        )
+
+
+def require_length(options: MotionOptions, step: int, family: str) -> None:
+    """Raises unless the number of frames is one that a family makes.
+
+    Raises:
+        UserError: it is not of the form k * `step` + 1.
+    """
+    possible = frames_to_make(options.frames, step)
+    if possible != options.frames:
+        raise UserError(
+            f"{family} makes {step}k + 1 frames at once, not {options.frames}",
+            where="clips.frames",
+            mend=f"write {possible}, or 0 for its own number",
+        )
+
+
+def require_fit(request: LinkRequest, options: MotionOptions, *, takes_last: bool) -> None:
     """Raises unless the request is one that the family can make.
 
     Raises:
-        ValueError: another size than the family's, no frames, too many, or a strength outside 0 to 1.
+        ValueError: another size than the family's, no frames, too many, a strength outside 0 to 1, or a last picture
+            where the family takes none.
     """
+    if request.last is not None and not takes_last:
+        raise ValueError("this model takes no last picture")
     size = (options.height, options.width, 3)
     for picture in (request.image, request.last):
         if picture is not None and picture.shape != size:

@@ -11,27 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mvlocal.backends.base import LinkRequest, Preview, Progress
-from mvlocal.backends.diffusers_parts import (
-    FolderParts,
-    Parts,
-    at_work,
-    decoded,
-    every_step,
-    generator_of,
-    placed,
-    require_class,
-    require_finite,
-    show,
-    to_bytes,
-)
+from mvlocal.backends.base import LinkRequest
+from mvlocal.backends.diffusers_motion import Denoised, DiffusersMotion, Frames, Watch
+from mvlocal.backends.diffusers_parts import FolderParts, Parts, require_class
 from mvlocal.backends.hardware import Dtype, Hardware
-from mvlocal.backends.motion_options import MotionOptions, bucket_of, require_fit
+from mvlocal.backends.latents import to_pictures, to_preview
+from mvlocal.backends.loading import on_device
+from mvlocal.backends.motion_options import MotionOptions, bucket_of, require_sizes
 from mvlocal.backends.svd_schedule import few_schedule, full_schedule
 from mvlocal.engine.task import Json
 from mvlocal.errors import UserError
@@ -70,101 +62,70 @@ Source: the linear fit that keturn published for Stable Diffusion 1; SVD's VAE e
 """
 
 
-class SvdMotion:
+class SvdMotion(DiffusersMotion):
     """A `MotionMaker`. `parts` gives `image_encoder`, `unet`, `vae`, `scheduler` and `feature_extractor`."""
 
     name = "svd"
+    denoiser = "SVD's unet"
     takes_words = False
     takes_last = False
 
     def __init__(self, parts: Parts, hardware: Hardware, options: MotionOptions) -> None:
-        self._parts = parts
-        self._hardware = hardware
-        self._options = options
-        self.frames: int = options.frames
-        self.width: int = options.width
-        self.height: int = options.height
-        self.rate: FrameRate = options.rate
-        self.rates: tuple[FrameRate, ...] = (options.rate, FrameRate(Fraction(min(options.fps, SLOWEST))))
-        self.notes: dict[str, Json] = {}
+        super().__init__(parts, hardware, options)
+        self.rates = (options.rate, FrameRate(Fraction(min(options.fps, SLOWEST))))
 
-    def make_link(self, request: LinkRequest, progress: Progress, preview: Preview | None = None) -> NDArray[np.uint8]:
-        """(request.frames, H, W, 3); the same request gives the same pixels.
-
-        Raises:
-            ValueError: another size, more frames or another strength than this family takes.
-            NotFinite: the unet's or, in full precision too, the decoder's numbers are not finite.
-        """
-        import torch
-
-        require_fit(request, self._options)
-        bucket = bucket_of(request.strength, self._options)
-        self.notes = {"bucket": bucket, "steps": self._options.steps}
-        with torch.inference_mode():
-            latents = self._denoise(request, bucket, progress, preview)
-            require_finite(latents, "SVD's unet")
-            latents = latents[0, : self._whole_chunks(request.frames)]
-            asked: Dtype = "float32" if request.precise else self._hardware.dtype
-            frames = decoded(asked, lambda dtype: self._decode(latents, dtype), self.notes)[: request.frames]
-        progress(1.0, f"{request.frames} frames")
-        return frames
-
-    def _whole_chunks(self, frames: int) -> int:
-        """Frames to decode for the first `frames`: whole chunks, since a chunk's frames depend on each other."""
-        chunk = self._options.decode_chunk
-        return min(-(-frames // chunk) * chunk, self._options.frames)
-
-    def _denoise(self, request: LinkRequest, bucket: int, progress: Progress, preview: Preview | None) -> Any:
+    def _denoise(self, request: LinkRequest, dice: Any, watch: Watch) -> Denoised:
         """Latents (1, F, C, h, w) of the family's full length, scaled as the unet knows them."""
         from diffusers.pipelines.stable_video_diffusion.pipeline_stable_video_diffusion import (
             StableVideoDiffusionPipeline,
         )
         from PIL import Image
 
-        options, generator = self._options, generator_of(request.seed)
-        scheduler = self._parts.plain("scheduler")
+        options, scheduler = self.options, self.parts.plain("scheduler")
         if options.schedule == "few":
-            scheduler.noise = generator
+            scheduler.noise = dice
         pipeline = StableVideoDiffusionPipeline(
-            vae=self._parts.part("vae"),
-            image_encoder=self._parts.part("image_encoder"),
-            unet=self._parts.part("unet"),
+            vae=self.parts.part("vae"),
+            image_encoder=self.parts.part("image_encoder"),
+            unet=self.parts.part("unet"),
             scheduler=scheduler,
-            feature_extractor=self._parts.plain("feature_extractor"),
+            feature_extractor=self.parts.plain("feature_extractor"),
         )
 
         def picture(_latents: Any) -> NDArray[np.uint8]:
-            return show(scheduler.guess[0, options.frames // 2], PREVIEW, (0.0, 0.0, 0.0))
+            return to_preview(scheduler.guess[0, options.frames // 2], PREVIEW, (0.0, 0.0, 0.0))
 
-        with placed(pipeline, self._hardware) as ready:
-            made: Any = ready(
-                Image.fromarray(request.image),
-                height=options.height,
-                width=options.width,
-                num_frames=options.frames,
-                num_inference_steps=options.steps,
-                min_guidance_scale=options.guidance_min,
-                max_guidance_scale=options.guidance_max,
-                fps=round(request.rate.value),
-                motion_bucket_id=bucket,
-                noise_aug_strength=options.noise_aug,
-                generator=generator,
-                output_type="latent",
-                callback_on_step_end=every_step(progress, options.steps, preview, picture),
-            )
-        return made.frames
+        bucket = bucket_of(request.strength, options)
+        self.notes["bucket"] = bucket
+        latents = self._ask(
+            pipeline,
+            dice,
+            watch,
+            picture,
+            image=Image.fromarray(request.image),
+            num_frames=options.frames,
+            min_guidance_scale=options.guidance_min,
+            max_guidance_scale=options.guidance_max,
+            fps=round(request.rate.value),
+            motion_bucket_id=bucket,
+            noise_aug_strength=options.noise_aug,
+        )
+        # Whole chunks of frames, since those of a chunk depend on each other.
+        shown = -(-request.frames // options.decode_chunk) * options.decode_chunk
+        return Denoised(latents, partial(self._decode, latents[0, :shown]))
 
-    def _decode(self, latents: Any, dtype: Dtype) -> NDArray[np.uint8]:
+    def _decode(self, latents: Any, dtype: Dtype) -> Frames:
         """Pictures of latents (n, C, h, w), some frames at a time."""
         import torch
 
-        chunk = self._options.decode_chunk
-        pieces: list[NDArray[np.uint8]] = []
-        with at_work(self._parts.part("vae", dtype), self._hardware) as vae:
-            scaled = latents.to(self._hardware.device, getattr(torch, dtype)) / vae.config.scaling_factor
+        chunk = self.options.decode_chunk
+        pieces: list[Frames] = []
+        vae = self.parts.part("vae", dtype)
+        with on_device(self.hardware, vae):
+            scaled = latents.to(self.hardware.device, getattr(torch, dtype)) / vae.config.scaling_factor
             for first in range(0, len(scaled), chunk):
                 some = scaled[first : first + chunk]
-                pieces.append(to_bytes(vae.decode(some, num_frames=len(some)).sample))
+                pieces.append(to_pictures(vae.decode(some, num_frames=len(some)).sample))
         return np.concatenate(pieces)
 
 
@@ -189,8 +150,8 @@ def make(
         model,
         hardware,
         {**CLASSES, "scheduler": SCHEDULES[schedule]},
-        {"unet": few} if few is not None and schedule == "few" else {},
-        lambda name, part: _prepare(name, part, chosen),
+        set_up=lambda name, part: _set_up(name, part, chosen),
+        replaced={"unet": few} if few is not None and schedule == "few" else {},
     )
     return SvdMotion(parts, hardware, chosen)
 
@@ -207,15 +168,10 @@ def _require_possible(options: MotionOptions, trained: int) -> None:
             where="clips.frames",
             mend=f"at most {trained}, or 0 for all of them",
         )
-    if options.width % 64 or options.height % 64:
-        raise UserError(
-            f"SVD's sizes are multiples of 64, not {options.width}x{options.height}",
-            where="clips.width, clips.height",
-            mend="1024x576 is what it was trained on",
-        )
+    require_sizes(options, 64, "SVD")
 
 
-def _prepare(name: str, part: Any, options: MotionOptions) -> None:
+def _set_up(name: str, part: Any, options: MotionOptions) -> None:
     if name != "unet":
         return
     if options.channels_last:

@@ -12,32 +12,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mvlocal.backends.base import LinkRequest, Preview, Progress
-from mvlocal.backends.diffusers_parts import (
-    FolderParts,
-    Parts,
-    at_work,
-    every_step,
-    generator_of,
-    placed,
-    read_config,
-    require_class,
-    require_finite,
-    show,
-    to_bytes,
-)
-from mvlocal.backends.frame_rules import frames_to_make, kept
-from mvlocal.backends.hardware import Hardware
-from mvlocal.backends.motion_options import MotionOptions, require_fit, require_range
-from mvlocal.backends.t5_words import Words, encode_words
+from mvlocal.backends.base import LinkRequest
+from mvlocal.backends.diffusers_motion import Denoised, DiffusersMotion, Frames, Watch, set_up_transformer
+from mvlocal.backends.diffusers_parts import FolderParts, Parts, read_config, require_class
+from mvlocal.backends.frame_rules import frames_to_make
+from mvlocal.backends.hardware import Dtype, Hardware
+from mvlocal.backends.latents import to_pictures, to_preview
+from mvlocal.backends.loading import on_device
+from mvlocal.backends.motion_options import MotionOptions, require_length, require_range, require_sizes
+from mvlocal.backends.t5_words import PairEncoder
 from mvlocal.engine.task import Json
 from mvlocal.errors import UserError
-from mvlocal.timing import FrameRate
 from mvlocal.weights.folders import LockedFolder
 
 OWN = MotionOptions(width=832, height=480, frames=81, fps=16, steps=40, guidance_max=5.0)
@@ -59,111 +50,73 @@ SCHEDULERS = ("UniPCMultistepScheduler", "FlowMatchEulerDiscreteScheduler")
 PREVIEW_GREY = 0.3
 
 
-class WanMotion:
+class WanMotion(DiffusersMotion):
     """A `MotionMaker`. `parts` are those of a diffusers folder; `index` is what its `model_index.json` says."""
 
     name = "wan"
-    takes_words = True
+    denoiser = "Wan's transformer"
+    decodes_in_full = True
 
     def __init__(
         self, parts: Parts, hardware: Hardware, options: MotionOptions, index: Mapping[str, Any], *, takes_last: bool
     ) -> None:
-        self._parts = parts
-        self._hardware = hardware
-        self._options = options
-        self._index = index
-        self._words: tuple[tuple[str, str], Words] | None = None
+        super().__init__(parts, hardware, options)
         self.takes_last = takes_last
-        self.frames: int = options.frames
-        self.width: int = options.width
-        self.height: int = options.height
-        self.rate: FrameRate = options.rate
-        self.rates: tuple[FrameRate, ...] = (options.rate,)
-        self.notes: dict[str, Json] = {}
+        self._index = index
+        self._words = PairEncoder(parts, hardware, TOKENS, blank=True)
 
-    def make_link(self, request: LinkRequest, progress: Progress, preview: Preview | None = None) -> NDArray[np.uint8]:
-        """(request.frames, H, W, 3); the same request gives the same pixels.
-
-        Raises:
-            ValueError: another size or more frames than this family takes, or a last picture that it cannot arrive at.
-            NotFinite: the transformer's or the decoder's numbers are not finite.
-        """
-        import torch
-
-        require_fit(request, self._options)
-        if request.last is not None and not self.takes_last:
-            raise ValueError("this model takes no last picture")
-        made = frames_to_make(request.frames, FRAME_STEP)
-        words = self._encoded(request)
-        self.notes = {"steps": self._options.steps, "made": made, "words_cut": words.cut[0], "decoded_in": "float32"}
-        with torch.inference_mode():
-            latents = self._denoise(request, made, words, progress, preview)
-            require_finite(latents, "Wan's transformer")
-            frames = self._decode(latents)
-        progress(1.0, f"{request.frames} frames")
-        return kept(frames, request.frames, to_the_end=request.last is not None)
-
-    def _encoded(self, request: LinkRequest) -> Words:
-        """The words and what to avoid; kept for the next link, which mostly has the same."""
-        asked = (request.prompt, request.negative)
-        if self._words is None or self._words[0] != asked:
-            self._words = (asked, encode_words(self._parts, self._hardware, asked, TOKENS, blank=True))
-        return self._words[1]
-
-    def _denoise(
-        self, request: LinkRequest, frames: int, words: Words, progress: Progress, preview: Preview | None
-    ) -> Any:
+    def _denoise(self, request: LinkRequest, dice: Any, watch: Watch) -> Denoised:
         """Latents (1, C, F, h, w), normalised as the transformer knows them."""
         from diffusers.pipelines.wan.pipeline_wan_i2v import WanImageToVideoPipeline
         from PIL import Image
 
-        options, has = self._options, self._has
+        parts, has = self.parts, self._has
+        words = self._words.encode(request.prompt, request.negative)
         build: Any = WanImageToVideoPipeline
         pipeline = build(
             tokenizer=None,  # the words are encoded already
             text_encoder=None,
-            vae=self._parts.part("vae", "float32"),
-            scheduler=self._parts.plain("scheduler"),
-            image_encoder=self._parts.part("image_encoder") if has("image_encoder") else None,
-            image_processor=self._parts.plain("image_processor") if has("image_processor") else None,
-            transformer=self._parts.part("transformer") if has("transformer") else None,
-            transformer_2=self._parts.part("transformer_2") if has("transformer_2") else None,
+            vae=parts.part("vae", "float32"),
+            scheduler=parts.plain("scheduler"),
+            image_encoder=parts.part("image_encoder") if has("image_encoder") else None,
+            image_processor=parts.plain("image_processor") if has("image_processor") else None,
+            transformer=parts.part("transformer") if has("transformer") else None,
+            transformer_2=parts.part("transformer_2") if has("transformer_2") else None,
             boundary_ratio=self._index.get("boundary_ratio"),
             expand_timesteps=bool(self._index.get("expand_timesteps", False)),
         )
-        states = words.states.to(self._hardware.device)
-        last = {} if request.last is None else {"last_image": Image.fromarray(request.last)}
-        with placed(pipeline, self._hardware) as ready:
-            made: Any = ready(
-                Image.fromarray(request.image),
-                height=options.height,
-                width=options.width,
-                num_frames=frames,
-                num_inference_steps=options.steps,
-                guidance_scale=options.guidance_max,
-                prompt_embeds=states[:1],
-                negative_prompt_embeds=states[1:],
-                generator=generator_of(request.seed),
-                output_type="latent",
-                callback_on_step_end=every_step(progress, options.steps, preview, _picture),
-                max_sequence_length=TOKENS,
-                **last,
-            )
-        return made.frames
+        states = words.states.to(self.hardware.device)
+        made = frames_to_make(request.frames, FRAME_STEP)
+        self.notes |= {"made": made, "words_cut": words.cut[0]}
+        latents = self._ask(
+            pipeline,
+            dice,
+            watch,
+            _picture,
+            image=Image.fromarray(request.image),
+            last_image=None if request.last is None else Image.fromarray(request.last),
+            num_frames=made,
+            guidance_scale=self.options.guidance_max,
+            prompt_embeds=states[:1],
+            negative_prompt_embeds=states[1:],
+            max_sequence_length=TOKENS,
+        )
+        return Denoised(latents, partial(self._decode, latents))
 
     def _has(self, name: str) -> bool:
         """Whether the model has a part; the index writes `[null, null]` for one it has not."""
         return bool((self._index.get(name) or [None])[0])
 
-    def _decode(self, latents: Any) -> NDArray[np.uint8]:
+    def _decode(self, latents: Any, dtype: Dtype) -> Frames:
         import torch
 
-        with at_work(self._parts.part("vae", "float32"), self._hardware) as vae:
+        vae, kind, device = self.parts.part("vae", dtype), getattr(torch, dtype), self.hardware.device
+        with on_device(self.hardware, vae):
             shape = (1, vae.config.z_dim, 1, 1, 1)
-            mean = torch.tensor(vae.config.latents_mean, device=self._hardware.device).view(shape)
-            spread = torch.tensor(vae.config.latents_std, device=self._hardware.device).view(shape)
-            video: Any = vae.decode(latents.to(self._hardware.device, torch.float32) * spread + mean).sample
-            return to_bytes(video[0].permute(1, 0, 2, 3))
+            mean = torch.tensor(vae.config.latents_mean, device=device).view(shape)
+            spread = torch.tensor(vae.config.latents_std, device=device).view(shape)
+            video: Any = vae.decode(latents.to(device, kind) * spread + mean).sample
+            return to_pictures(video[0].permute(1, 0, 2, 3))
 
 
 def make(model: LockedFolder, hardware: Hardware, options: Mapping[str, Json]) -> WanMotion:
@@ -179,7 +132,9 @@ def make(model: LockedFolder, hardware: Hardware, options: Mapping[str, Json]) -
     by_token = bool(index.get("expand_timesteps", False))
     paired = index.get("boundary_ratio") is not None
     chosen = MotionOptions.of(options, OWN_5B if by_token else OWN_PAIR if paired else OWN)
-    _require_possible(chosen, int(vae.get("scale_factor_spatial", 8)) * int(transformer["patch_size"][-1]))
+    multiple = int(vae.get("scale_factor_spatial", 8)) * int(transformer["patch_size"][-1])
+    require_sizes(chosen, multiple, "this Wan")
+    require_length(chosen, FRAME_STEP, "Wan")
     scheduler = (index.get("scheduler") or [None, ""])[1]
     if scheduler not in SCHEDULERS:
         raise UserError(
@@ -197,42 +152,16 @@ def make(model: LockedFolder, hardware: Hardware, options: Mapping[str, Json]) -
         model,
         hardware,
         {**CLASSES, "scheduler": f"diffusers:{scheduler}"},
-        {},
-        lambda name, part: _prepare(name, part, chosen),
+        set_up=lambda name, part: set_up_transformer(name, part, chosen),
+        replaced={},
     )
     # Wan 2.1 sees its picture through CLIP, which has room for one; the 5B model holds on to the first frame only.
     takes_last = not by_token and transformer.get("image_dim") is None
     return WanMotion(parts, hardware, chosen, index, takes_last=takes_last)
 
 
-def _require_possible(options: MotionOptions, multiple: int) -> None:
-    if options.width % multiple or options.height % multiple:
-        raise UserError(
-            f"this Wan's sizes are multiples of {multiple}, not {options.width}x{options.height}",
-            where="clips.width, clips.height",
-            mend=f"the nearest are {_near(options.width, multiple)}x{_near(options.height, multiple)}; 0: its own",
-        )
-    if frames_to_make(options.frames, FRAME_STEP) != options.frames:
-        raise UserError(
-            f"Wan makes 4k + 1 frames at once, not {options.frames}",
-            where="clips.frames",
-            mend=f"write {frames_to_make(options.frames, FRAME_STEP)}, or 0 for its own number",
-        )
-
-
-def _near(side: int, multiple: int) -> int:
-    return max(1, round(side / multiple)) * multiple
-
-
-def _prepare(name: str, part: Any, options: MotionOptions) -> None:
-    if name == "vae" and options.tiling:
-        part.enable_tiling()
-    if name.startswith("transformer") and options.compile:
-        part.compile_repeated_blocks()
-
-
 def _picture(latents: Any) -> NDArray[np.uint8]:
     """A rough grey picture of the middle frame: the mean over channels tells light from dark, no more."""
     middle = latents[0, :, latents.shape[2] // 2]
     grey = middle.float().mean(dim=0, keepdim=True)
-    return show(grey, ((PREVIEW_GREY,) * 3,), (0.0, 0.0, 0.0))
+    return to_preview(grey, ((PREVIEW_GREY,) * 3,), (0.0, 0.0, 0.0))

@@ -64,6 +64,8 @@ class Crew:
     prompts: Maker | None = None
     stills: Maker | None = None
     motion: Maker | None = None
+    walks: Maker | None = None
+    """Who walks between two looks in abstract shots: the maker of stills, by its own rules."""
     likeness: Maker | None = None
     agreement: Maker | None = None
     faces: Maker | None = None

@@ -29,6 +29,8 @@ KEYFRAMES, ANIMATE, FINISH = "keyframes", "animate", "finish"
 """Stages of which every shot has a task: its still, its motion, its finished segment."""
 PHASES: Mapping[str, int] = {"prompts": 4, "candidates": 5, "scores": 6, KEYFRAMES: 6, ANIMATE: 7, FINISH: 8}
 """The order in which models take turns: each loads once a song."""
+WALKS_PHASE = PHASES[KEYFRAMES]
+"""Walks are made by the model of the stills: once all of these are judged, and before models of motion are loaded."""
 BY_MODELS = frozenset({"prompts", "candidates", "scores", KEYFRAMES, ANIMATE})
 """Stages whose time is that of models, or of whoever draws in their place."""
 ENCODER_THREADS = 1
@@ -130,7 +132,8 @@ def style_of(words: WordSettings) -> dict[str, Json]:
 def words_of(scene: ShotScene, shot: Shot, location: Location) -> dict[str, Json]:
     """What is set on this shot besides its lyric lines, as plain JSON."""
     settings, duration_s = scene.settings, scene.song.duration_s
-    cards = {"head": head_span(duration_s), "end": end_span(duration_s)} if settings.words.titles else {}
+    ends = {"head": head_span(duration_s), "end": end_span(duration_s, len(settings.master.credits))}
+    cards = ends if settings.words.titles else {}
     standing = {name: list(span) for name, span in cards.items() if span[0] < shot.end_s and span[1] > shot.start_s}
     note = [shot.id, location.name, shot.visual, shot.camera.words] if settings.animatic.notes else None
     return {

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -17,9 +18,9 @@ from sdxl_support import CPU, NEGATIVE, TEXT, checkpoint, encode, make_sdxl, mod
 
 from mvlocal.backends.pool import worker_pool
 from mvlocal.backends.registry import load_backend
-from mvlocal.backends.sdxl.prompts import token_counter
+from mvlocal.backends.sdxl.prompts import encode_prompt, token_counter
 from mvlocal.backends.sdxl.tokens import Marks, cut_into_pieces, filled
-from mvlocal.errors import UserError
+from mvlocal.errors import NotFinite, UserError
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +170,14 @@ def test_the_folder_says_what_an_empty_negative_prompt_is(
 def test_progress_may_be_ignored(tmp_path: Path) -> None:
     load_backend("prompts", "sdxl", models=models(), hardware=CPU).encode_prompts([("a", "b")], [tmp_path / "o"], quiet)
     assert (tmp_path / "o").is_file()
+
+
+def test_words_that_are_not_finite_are_an_error_and_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def sick(*given: Any, **named: Any) -> Any:
+        made = encode_prompt(*given, **named)
+        return {**made, "words": made["words"] * float("nan")}
+
+    monkeypatch.setattr("mvlocal.backends.sdxl.prompts.encode_prompt", sick)
+    with pytest.raises(NotFinite, match="text encoder"):
+        encode(tmp_path / "words")
+    assert not (tmp_path / "words").exists()

@@ -35,12 +35,12 @@ from song_models import ROOT
 
 from mvlocal.backends.base import Guide, LoraUse, StillRequest
 from mvlocal.backends.hardware import Hardware, Offload
+from mvlocal.backends.loading import pooled
 from mvlocal.backends.pool import worker_pool
 from mvlocal.backends.registry import load_backend
-from mvlocal.backends.sdxl.load import pooled
 from mvlocal.backends.sdxl.models import Checkpoint, StillModels
-from mvlocal.backends.sdxl.parts import StillOptions
-from mvlocal.backends.sdxl.pixels import preview_of
+from mvlocal.backends.sdxl.networks import StillOptions
+from mvlocal.backends.sdxl.previews import decoded_previews, rough_preview
 from mvlocal.backends.sdxl.schedules import schedule_of, start_scheduler
 from mvlocal.backends.sdxl.sizes import still_size
 from mvlocal.backends.sdxl.stills import make
@@ -214,9 +214,9 @@ def test_on_a_gpu_the_longest_unused_make_room() -> None:
     card = Hardware("cuda", "float16", vram_gib=12.0)
     try:
         for kind, gib in (("text_encoder", 1.6), ("unet", 5.0), ("control-pose", 2.5), ("vae", 1.0)):
-            pooled(kind, "digest", card, object, gib=gib)
+            pooled(f"sdxl.{kind}", "digest", card, object, gib=gib)
         assert [name.split("/")[0] for name in pool.names] == ["sdxl.unet", "sdxl.control-pose", "sdxl.vae"]
-        pooled("refiner", "digest", replace(card, offload="model"), object, gib=9.0)  # rests on the CPU
+        pooled("sdxl.refiner", "digest", replace(card, offload="model"), object, gib=9.0)  # rests on the CPU
         assert len(pool.names) == 4
     finally:
         pool.clear()
@@ -455,11 +455,30 @@ def test_previews_and_progress_tell_what_is_made_and_change_nothing(words: Path)
 
 def test_a_preview_shows_light_and_dark() -> None:
     bright, dark = (
-        preview_of(torch.tensor([level, 0.0, 0.0, 0.0])[:, None, None].expand(4, 2, 3)) for level in (1, -2)
+        rough_preview(torch.tensor([level, 0.0, 0.0, 0.0])[:, None, None].expand(4, 2, 3)) for level in (1, -2)
     )
     assert bright.shape == (2, 3, 3)
     assert bright.dtype == np.uint8
     assert bright.mean() > 150 > 60 > dark.mean()
+
+
+def test_a_small_decoder_shows_more_and_changes_no_still(words: Path) -> None:
+    small = locked_folder("vae", "tiny-preview", where="keyframes.preview")
+    shown: list[Rgb] = []
+    with_it = models(preview=small)
+    assert StillModels.from_json(json.loads(json.dumps(with_it.to_json()))) == with_it
+    assert with_it.digests == models().digests
+    maker = make(with_it, CPU, FEW)
+    made = maker.make_stills(ask(words, 1), quiet, lambda picture, _step, _steps: shown.append(picture))
+    assert [picture.shape for picture in shown] == [(HEIGHT, WIDTH, 3)] * 2
+    assert not same(*shown)
+    assert same(made[0], stills(words, 1)[0])
+
+
+def test_a_small_decoder_is_given_no_more_than_it_needs_and_minds_no_numbers(words: Path) -> None:
+    show = decoded_previews(locked_folder("vae", "tiny-preview", where="keyframes.preview"), CPU)
+    assert show(torch.zeros(4, 96, 168)).shape == (36 * 8, 64 * 8, 3)
+    assert show(torch.full((4, 8, 8), float("nan"))).shape == (64, 64, 3)
 
 
 # --- refusals --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -14,7 +14,7 @@ import pytest
 from numpy.typing import NDArray
 
 from mvlocal.backends import registry
-from mvlocal.backends.base import LinkRequest, Preview, Progress, StillRequest
+from mvlocal.backends.base import LinkRequest, Preview, Progress, StillRequest, WalkRequest
 from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.registry import Entry
 from mvlocal.config import Settings
@@ -31,6 +31,7 @@ from mvlocal.timing import FrameRate
 from mvlocal.training import CastInForce
 
 WIDTH, HEIGHT = 64, 64
+CPU = Hardware(threads=1)
 Fault = Callable[[], None]
 
 
@@ -43,6 +44,7 @@ class Stage:
     options: list[Mapping[str, Any]] = field(default_factory=list[Mapping[str, Any]])
     precise: list[bool] = field(default_factory=list[bool])
     seeds: list[int] = field(default_factory=list[int])
+    words: list[str] = field(default_factory=list[str])
 
     def next_fault(self, kind: str) -> str:
         """Raises, or says what the next result is to be."""
@@ -96,6 +98,24 @@ class FakeStills:
         return made
 
 
+class FakeWalks:
+    name = "sdxl"
+
+    def walk(
+        self, request: WalkRequest, progress: Progress, preview: Preview | None = None
+    ) -> Iterator[NDArray[np.uint8]]:
+        kind = STAGE.next_fault("walks")
+        STAGE.seeds += [*request.first.seeds, request.seed]
+        STAGE.words += [request.first.embeddings.read_text("utf-8"), request.embeddings.read_text("utf-8")]
+        first, last = (picture(seed).astype(float) for seed in (*request.first.seeds, request.seed))
+        for number, share in enumerate(request.shares):
+            progress(share, f"picture {number + 1}")
+            made = picture(0, kind) if kind else (first + (last - first) * share).round().astype(np.uint8)
+            if preview is not None:
+                preview(made, 1, 1)
+            yield made
+
+
 class FakeMotion:
     name = "svd"
     frames, width, height = 33, WIDTH, HEIGHT
@@ -128,14 +148,18 @@ def make_stills(models: Any, hardware: Hardware, options: Mapping[str, Any]) -> 
     return FakeStills()
 
 
+def make_walks(models: Any, hardware: Hardware, options: Mapping[str, Any]) -> FakeWalks:
+    STAGE.options.append(options)
+    return FakeWalks()
+
+
 def make_motion(hardware: Hardware, options: Mapping[str, Any]) -> FakeMotion:
     STAGE.options.append(options)
     return FakeMotion()
 
 
-def fake_crew(ladder: Ladder, preview: str) -> Crew:
+def fake_crew(ladder: Ladder, preview: str, hardware: Hardware = CPU, *, walks: bool = True) -> Crew:
     """A crew of fakes whose ladders have two rungs below the first."""
-    hardware = Hardware(threads=1)
     shared: dict[str, Any] = {"hardware": hardware.to_json(), "hardware_identity": hardware.identity, "models": {}}
     size = {"width": WIDTH, "height": HEIGHT}
     rungs = [Rung("as the profile says"), Rung("decodes in tiles", {"tiles": True}), Rung("smaller", {"small": 1})]
@@ -143,14 +167,15 @@ def fake_crew(ladder: Ladder, preview: str) -> Crew:
         ladder=ladder,
         prompts=Maker("sdxl", {"fake": 1}, **shared),
         stills=Maker("sdxl", {"fake": 1}, options=size, rungs=rungs, family="stills", **shared),
+        walks=Maker("sdxl", {"fake": "walks"}, options=size, rungs=rungs, family="stills", **shared) if walks else None,
         motion=Maker("svd", {"fake": 1}, options={**size, "fps": 4}, rungs=rungs, family="motion", **shared),
         wording={"budget": 75, "called": {}, "negative": "blurry", "avoid": []},
         preview=preview,
     )
 
 
-def _crew_of(_settings: Settings, _plan: ApprovedPlan, _cast: CastInForce, ladder: Ladder, project: Project) -> Crew:
-    return fake_crew(ladder, str(project.previews))
+def _crew_of(settings: Settings, _plan: ApprovedPlan, _cast: CastInForce, ladder: Ladder, project: Project) -> Crew:
+    return fake_crew(ladder, str(project.previews), walks=settings.clips.walks == "abstract")
 
 
 def _no_backends(_settings: Settings) -> list[str]:
@@ -158,13 +183,16 @@ def _no_backends(_settings: Settings) -> list[str]:
 
 
 @contextmanager
-def generated_studio(project: Project, patch: pytest.MonkeyPatch, emit: Emit = ignore) -> Generator[Studio]:
-    """A project whose shots the fakes make, one task after another in this process."""
+def generated_studio(
+    project: Project, patch: pytest.MonkeyPatch, emit: Emit = ignore, more: Sequence[str] = ()
+) -> Generator[Studio]:
+    """A project whose shots the fakes make, one task after another in this process; `more` are settings."""
     STAGE.__init__()
-    kinds = {"prompts": {"sdxl": "make_prompts"}, "stills": {"sdxl": "make_stills"}, "motion": {"svd": "make_motion"}}
+    makes = {"prompts": "make_prompts", "stills": "make_stills", "walks": "make_walks", "motion": "make_motion"}
+    kinds = {kind: {"svd" if kind == "motion" else "sdxl": make} for kind, make in makes.items()}
     fakes = {kind: {name: Entry(f"shots_fakes:{make}") for name, make in one.items()} for kind, one in kinds.items()}
     patch.setattr(registry, "BACKENDS", {**registry.BACKENDS, **fakes})
-    patch.setattr("mvlocal.shot_graph.crew_of", _crew_of)
+    patch.setattr("mvlocal.call_sheet.crew_of", _crew_of)
     overrides = (
         "keyframes.backend=sdxl",
         "clips.backend=svd",
@@ -175,6 +203,7 @@ def generated_studio(project: Project, patch: pytest.MonkeyPatch, emit: Emit = i
         "words.titles=false",
         "keyframes.guide_pose=0",
         "keyframes.guide_depth=0",
+        *more,
     )
     patch.setattr("mvlocal.studio.backends_of", _no_backends)
     resolved = settings_for(project, RenderRequest(overrides=overrides))

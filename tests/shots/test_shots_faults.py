@@ -245,7 +245,7 @@ def test_drawn_stills_can_be_moved_by_a_model(studio: Studio, monkeypatch: pytes
     def drawn_stills(*given: Any) -> Crew:
         return replace(shots_fakes._crew_of(*given), prompts=None, stills=None)  # pyright: ignore[reportPrivateUsage]
 
-    monkeypatch.setattr("mvlocal.shot_graph.crew_of", drawn_stills)
+    monkeypatch.setattr("mvlocal.call_sheet.crew_of", drawn_stills)
     make(studio, "animate")
     assert STAGE.calls == ["motion", "motion"]
     assert {task for task in ran() if task.startswith("keyframes")} == {"keyframes/s01", "keyframes/s02"}

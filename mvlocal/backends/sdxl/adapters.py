@@ -15,17 +15,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mvlocal.backends.base import LoraUse
 from mvlocal.backends.hardware import Hardware
-from mvlocal.backends.sdxl.load import (
-    check_part,
-    folder_gib,
-    load_folder,
-    on_device,
-    place,
-    pooled,
-    quiet,
-    read_tensors,
-    reading,
-)
+from mvlocal.backends.loading import folder_gib, load_folder, load_plain, on_device, place, pooled, quiet, reading
+from mvlocal.backends.sdxl.load import read_tensors
 from mvlocal.backends.sdxl.models import Style
 from mvlocal.errors import UserError
 from mvlocal.media.frame import Rgb
@@ -183,7 +174,7 @@ def picture_words(style: Style, unet: Any, picture: Rgb, hardware: Hardware, *, 
         return model, _picture_processor(style, model)
 
     gib = folder_gib(style.encoder, hardware.dtype)
-    model, processor = pooled("style", style.encoder.digest, hardware, load, gib=gib)
+    model, processor = pooled("sdxl.style", style.encoder.digest, hardware, load, gib=gib)
     pooled_only = isinstance(unet.encoder_hid_proj.image_projection_layers[0], ImageProjection)
     pixels = processor(Image.fromarray(picture), return_tensors="pt").pixel_values.to(hardware.device, model.dtype)
     with on_device(hardware, model):
@@ -200,10 +191,8 @@ def _picture_processor(style: Style, model: Any) -> Any:
     """As the folder says, or (the published one says nothing) CLIP's own at the encoder's size."""
     from transformers import CLIPImageProcessor
 
-    check_part(style.encoder)
     if (style.encoder.path / "preprocessor_config.json").is_file():
-        with quiet():
-            return CLIPImageProcessor.from_pretrained(str(style.encoder.path), local_files_only=True)
+        return load_plain(style.encoder, CLIPImageProcessor)
     side = model.config.image_size
     return CLIPImageProcessor(size={"shortest_edge": side}, crop_size={"height": side, "width": side})
 

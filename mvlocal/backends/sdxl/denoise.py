@@ -20,18 +20,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """What a still is conditioned on. Axis 0 holds the unwanted before the wanted where there is guidance, else the
-    wanted alone: `words` (1 or 2, n, d), `pooled` (1 or 2, d), `times` (1 or 2, 6), `picture` (1 or 2, 1, ...)."""
+    """What stills are conditioned on, a row for each. Where there is guidance, and each step asks twice, axis 0 holds
+    what is unwanted in every still before what is wanted in them, else the wanted alone: `words` (rows, n, d), `pooled`
+    (rows, d), `times` (rows, 6), `picture` (rows, 1, ...)."""
 
     words: Tensor
     pooled: Tensor
     times: Tensor
+    guided: bool
     picture: Tensor | None = None
-
-    @property
-    def is_guided(self) -> bool:
-        """Whether each step asks twice."""
-        return self.words.shape[0] == 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +79,14 @@ def denoise(
     about unit scale. `generators` are for samplers that add noise on the way."""
     import torch
 
-    count, dtype = latents.shape[0], unet.dtype
-    words = condition.words.to(dtype).repeat_interleave(count, dim=0)
-    added: dict[str, Any] = {
-        "text_embeds": condition.pooled.to(dtype).repeat_interleave(count, dim=0),
-        "time_ids": condition.times.to(dtype).repeat_interleave(count, dim=0),
-    }
+    dtype = unet.dtype
+    words = condition.words.to(dtype)
+    added: dict[str, Any] = {"text_embeds": condition.pooled.to(dtype), "time_ids": condition.times.to(dtype)}
     steered = dict(added)
     if condition.picture is not None:
-        added["image_embeds"] = [condition.picture.to(dtype).repeat_interleave(count, dim=0)]
+        added["image_embeds"] = [condition.picture.to(dtype)]
     for done, timestep in enumerate(walk.timesteps):
-        twice = torch.cat([latents, latents]) if condition.is_guided else latents
+        twice = torch.cat([latents, latents]) if condition.guided else latents
         given = walk.scheduler.scale_model_input(twice, timestep).to(dtype)
         down, middle = (
             _steered(controls, given, timestep, words, steered) if done < walk.controlled_steps else (None, None)
@@ -106,7 +100,7 @@ def denoise(
             mid_block_additional_residual=middle,
             return_dict=False,
         )[0].float()
-        if condition.is_guided:
+        if condition.guided:
             unwanted, wanted = told.chunk(2)
             told = unwanted + walk.guidance * (wanted - unwanted)
         latents = walk.scheduler.step(told, timestep, latents, generator=list(generators), return_dict=False)[0]

@@ -51,7 +51,8 @@ class Style:
 @dataclass(frozen=True, slots=True)
 class StillModels:
     """All weights of a still maker. `unet`, `vae` and `lora` (a schedule's) stand in for or act on the checkpoint's;
-    `controls` are ControlNets by the guide that they follow (`pose`, `depth`, `lines`)."""
+    `controls` are ControlNets by the guide that they follow (`pose`, `depth`, `lines`); `preview` is a small decoder
+    for pictures on the way, which is no part of a key."""
 
     checkpoint: Checkpoint
     unet: LockedWeights | None = None
@@ -60,6 +61,7 @@ class StillModels:
     refiner: Checkpoint | None = None
     controls: Mapping[str, LockedFolder] = field(default_factory=dict[str, LockedFolder])
     style: Style | None = None
+    preview: LockedFolder | None = None
 
     @property
     def digests(self) -> dict[str, Json]:
@@ -85,6 +87,7 @@ class StillModels:
             "refiner": self.refiner.to_json() if self.refiner else None,
             "controls": {name: folder.to_json() for name, folder in self.controls.items()},
             "style": {"adapter": style.adapter.to_json(), "encoder": style.encoder.to_json()} if style else None,
+            "preview": self.preview.to_json() if self.preview else None,
         }
 
     @classmethod
@@ -99,6 +102,7 @@ class StillModels:
             refiner=Checkpoint.from_json(data["refiner"]) if data["refiner"] else None,
             controls={name: LockedFolder.from_json(one) for name, one in data["controls"].items()},
             style=_style_of(style) if style else None,
+            preview=LockedFolder.from_json(data["preview"]) if data["preview"] else None,
         )
 
 

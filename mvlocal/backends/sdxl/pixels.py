@@ -1,4 +1,4 @@
-"""Between pictures and SDXL's latents: encoding, decoding that finds numbers which are not finite, and previews.
+"""Between pictures and SDXL's latents: encoding, and decoding that finds numbers which are not finite.
 
 It does not know how latents come about.
 """
@@ -11,17 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mvlocal.backends.sdxl.load import quiet
-from mvlocal.errors import NotFinite
+from mvlocal.backends.latents import require_finite, to_pictures
+from mvlocal.backends.loading import quiet
 from mvlocal.media.frame import Rgb
 
 if TYPE_CHECKING:
     from torch import Tensor
-
-_TO_RGB = ((60.0, -60.0, 25.0, -70.0), (60.0, -5.0, 15.0, -50.0), (60.0, 10.0, -5.0, -35.0))
-_OFFSET = (150.0, 140.0, 130.0)
-"""Red, green and blue (0 to 255) from the four latent channels. Source: T. A. Vass, "Explaining the SDXL latent space"
-(2024), where they are fitted."""
 
 
 def picture_to_latents(vae: Any, picture: Rgb) -> Tensor:
@@ -49,19 +44,7 @@ def latents_to_picture(vae: Any, latents: Tensor) -> tuple[Rgb, bool]:
     if again:
         with in_float32(vae):
             decoded = _decoded(vae, latents)
-    require_finite(decoded, "the decoder")
-    pixels = ((decoded.float() / 2 + 0.5).clamp(0, 1) * 255).round().byte()
-    return np.ascontiguousarray(pixels[0].permute(1, 2, 0).cpu().numpy()), again
-
-
-def require_finite(numbers: Tensor, what: str) -> None:
-    """Raises unless every number is finite.
-
-    Raises:
-        NotFinite: with `what` in its words.
-    """
-    if not bool(numbers.isfinite().all()):
-        raise NotFinite(f"{what} gave numbers that are not finite", mend="use another seed, or machine.dtype: bfloat16")
+    return to_pictures(decoded)[0], again
 
 
 @contextmanager
@@ -77,15 +60,6 @@ def in_float32(vae: Any) -> Generator[None]:
     finally:
         with quiet():
             vae.to(dtype=before)
-
-
-def preview_of(latents: Tensor) -> Rgb:
-    """A rough picture (h, w, 3), an eighth of the size, of latents (4, h, w) of about unit scale."""
-    import torch
-
-    plan = torch.tensor(_TO_RGB)
-    rgb = torch.einsum("chw,rc->hwr", latents.detach().float().cpu(), plan) + torch.tensor(_OFFSET)
-    return torch.nan_to_num(rgb).clamp(0, 255).round().byte().numpy()
 
 
 def _decoded(vae: Any, latents: Tensor) -> Tensor:

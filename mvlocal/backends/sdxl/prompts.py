@@ -9,6 +9,7 @@ pooled vector).
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from mvlocal.backends.base import Progress
 from mvlocal.backends.hardware import Hardware
-from mvlocal.backends.sdxl.load import check_part, load_model, on_device, part_gib, place, pooled, quiet, reading
+from mvlocal.backends.latents import require_finite
+from mvlocal.backends.loading import load_plain, on_device, place, pooled
+from mvlocal.backends.sdxl.load import load_model, part_gib
 from mvlocal.backends.sdxl.models import Checkpoint, StillModels
 from mvlocal.backends.sdxl.tokens import Marks, cut_into_pieces, filled
 from mvlocal.weights.folders import LockedFolder
@@ -53,6 +56,7 @@ class SdxlPrompts:
 
         Raises:
             UserError: the text encoders' files are not what the lock says, or not SDXL's.
+            NotFinite: they gave numbers that are not finite; nothing is written of that prompt.
         """
         import torch
 
@@ -60,6 +64,8 @@ class SdxlPrompts:
         with torch.inference_mode(), on_device(self._hardware, *(one.model for one in pair)):
             for index, ((prompt, negative), out) in enumerate(zip(prompts, outs, strict=True)):
                 tensors = encode_prompt(pair, prompt, negative, self._zeroes_empty, self._hardware.device)
+                for tensor in tensors.values():
+                    require_finite(tensor, "a text encoder")
                 metadata = {
                     "prompt_sha256": hashlib.sha256(f"{prompt}\0{negative}".encode()).hexdigest(),
                     FIRST_WIDTH: str(pair[0].model.config.hidden_size),
@@ -70,8 +76,6 @@ class SdxlPrompts:
     @property
     def _zeroes_empty(self) -> bool:
         """Whether an empty negative prompt is nothing at all, as SDXL's folder says, or the encoding of no words."""
-        import json
-
         index = self._checkpoint.folder.path / "model_index.json"
         return bool(json.loads(index.read_text(encoding="utf-8")).get("force_zeros_for_empty_prompt", True))
 
@@ -90,12 +94,12 @@ class SdxlPrompts:
 
         def load() -> _Encoder:
             tokenizer = load_tokenizer(checkpoint.folder, part.replace("text_encoder", "tokenizer"))
-            model = place(load_model(checkpoint, part, hardware), hardware)
+            model = place(load_model(checkpoint, part, hardware.dtype), hardware)
             marks = Marks(tokenizer.bos_token_id, tokenizer.eos_token_id, tokenizer.pad_token_id)
             return _Encoder(tokenizer, model, marks)
 
         gib = part_gib(checkpoint, part, hardware.dtype)
-        return pooled(part, checkpoint.digest, hardware, load, gib=gib)
+        return pooled(f"sdxl.{part}", checkpoint.digest, hardware, load, gib=gib)
 
 
 def make(models: StillModels | Mapping[str, Any], hardware: Hardware) -> SdxlPrompts:
@@ -122,9 +126,7 @@ def load_tokenizer(folder: LockedFolder, part: str) -> Any:
     """
     from transformers import CLIPTokenizer
 
-    check_part(folder, part)
-    with reading(folder.path / part, "no CLIP tokenizer"), quiet():
-        return CLIPTokenizer.from_pretrained(str(folder.path / part), local_files_only=True)
+    return load_plain(folder, CLIPTokenizer, part)
 
 
 def encode_prompt(

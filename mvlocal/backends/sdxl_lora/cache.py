@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 from mvlocal.backends.base import LoraPicture, LoraTraining, Progress
 from mvlocal.backends.hardware import Hardware
-from mvlocal.backends.sdxl.load import from_tensors, load_model, part_gib, pooled, read_tensors
+from mvlocal.backends.latents import require_finite
+from mvlocal.backends.loading import pooled
+from mvlocal.backends.sdxl.load import load_model, load_single, part_gib
 from mvlocal.backends.sdxl.models import Checkpoint
-from mvlocal.backends.sdxl.pixels import picture_to_latents, require_finite
+from mvlocal.backends.sdxl.pixels import picture_to_latents
 from mvlocal.backends.sdxl.prompts import NEGATIVE_POOLED, NEGATIVE_WORDS, POOLED, WORDS, SdxlPrompts
 from mvlocal.cast.training.buckets import square_side
 from mvlocal.errors import InputError
@@ -106,7 +108,7 @@ def load_vae(base: Base) -> Any:
 
     digest = base.vae.sha256 if base.vae is not None else base.checkpoint.digest
     gib = part_gib(base.checkpoint, "vae", dtype)
-    return pooled("vae", digest, hardware, load, gib=gib, more=f"training-{dtype}")
+    return pooled("sdxl.vae", digest, hardware, load, gib=gib, more=f"training-{dtype}")
 
 
 def latents_of(vae: Any, picture: LoraPicture) -> Tensor:
@@ -140,8 +142,8 @@ def sizes_of(width: int, height: int, original: tuple[int, int]) -> Tensor:
 
 def _load_vae(base: Base, dtype: Any) -> Any:
     if base.vae is None:
-        return load_model(base.checkpoint, "vae", base.hardware, dtype)
-    return from_tensors(read_tensors(base.vae), "vae", base.checkpoint.folder, dtype, base.vae.path)
+        return load_model(base.checkpoint, "vae", dtype)
+    return load_single(base.vae, "vae", base.checkpoint.folder, dtype)
 
 
 def _make(

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mvlocal.backends.base import LoraRecipe
-from mvlocal.backends.sdxl.load import load_model, part_gib, pooled, quiet
+from mvlocal.backends.loading import pooled, quiet
+from mvlocal.backends.sdxl.load import load_model, part_gib
 from mvlocal.backends.sdxl_lora.cache import Base
 from mvlocal.errors import InputError
 
@@ -28,10 +29,10 @@ def load_unet(base: Base) -> Any:
     hardware = base.hardware
     gib = part_gib(base.checkpoint, "unet", hardware.dtype)
     return pooled(
-        UNET.removeprefix("sdxl."),
+        UNET,
         base.checkpoint.digest,
         hardware,
-        lambda: load_model(base.checkpoint, "unet", hardware).to(hardware.device),
+        lambda: load_model(base.checkpoint, "unet", hardware.dtype).to(hardware.device),
         gib=gib,
     )
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mvlocal.backends.base import LoraRecipe
-from mvlocal.backends.sdxl.load import check_part, quiet, reading
+from mvlocal.backends.loading import load_plain, quiet
 from mvlocal.backends.sdxl.pixels import latents_to_picture
 from mvlocal.backends.sdxl_lora.cache import Base, Words
 from mvlocal.cast.training.buckets import square_side
@@ -83,7 +83,4 @@ def load_scheduler(base: Base) -> Any:
     """The base's own scheduler, a fresh one each time."""
     from diffusers.schedulers.scheduling_euler_discrete import EulerDiscreteScheduler
 
-    folder = base.checkpoint.folder
-    check_part(folder, "scheduler")
-    with reading(folder.path / "scheduler", "no scheduler"), quiet():
-        return EulerDiscreteScheduler.from_pretrained(str(folder.path / "scheduler"), local_files_only=True)
+    return load_plain(base.checkpoint.folder, EulerDiscreteScheduler, "scheduler")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mvlocal.backends.base import Embedder, FaceFinder, TextMatcher
 from mvlocal.backends.gpu_faults import guarded
@@ -19,7 +20,7 @@ from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.registry import load_backend
 from mvlocal.cast.likeness import part_to_compare, read_references, score_parts
 from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Resources, Task, TaskContext, TaskOutputs
-from mvlocal.errors import UserError
+from mvlocal.errors import NotFinite, UserError
 from mvlocal.media.frame import Rgb
 from mvlocal.schema.cast import SubjectSeen
 from mvlocal.schema.picks import ShotPick
@@ -29,7 +30,8 @@ from mvlocal.shots.crew import Crew
 from mvlocal.shots.gates import is_dark_on_purpose, still_faults
 from mvlocal.shots.ranking import Measured, best_of, framing_of, score_of, soundness_of
 from mvlocal.shots.stage import KEYFRAMES, PHASES, ShotScene, plain, still_staging
-from mvlocal.shots.stills.stage import PROMPTS, Round
+from mvlocal.shots.stills.stage import Round
+from mvlocal.shots.words.stage import PROMPTS
 from mvlocal.weights import LockedWeights
 
 SCORES = "scores"
@@ -206,7 +208,7 @@ def _agreement(context: TaskContext, given: Any, pictures: Sequence[Rgb]) -> lis
         return []
     matcher: TextMatcher = _judge(context, given, "agreement")
     shows = json.loads(context.inputs["text"].read_text(encoding="utf-8"))["shows"]
-    return [float(value) for value in matcher.match(pictures, [shows])[:, 0]]
+    return _numbers(matcher.match(pictures, [shows])[:, 0], context, "agreement")
 
 
 def _likeness(
@@ -225,8 +227,23 @@ def _likeness(
         ]
         rows = embedder.embed_pictures([part.rgb for part in parts])
         scores = score_parts([part.kind for part in parts], rows, references) / max(references.level, 1e-6)
-        found[person] = [float(value) for value in np.clip(scores, 0.0, 1.0)]
+        found[person] = _numbers(np.clip(scores, 0.0, 1.0), context, "likeness")
     return found
+
+
+def _numbers(values: NDArray[np.floating], context: TaskContext, judge: str) -> list[float]:
+    """The values (n,), which no choice may rest on unless they are finite.
+
+    Raises:
+        NotFinite: they are not.
+    """
+    if not np.isfinite(values).all():
+        raise NotFinite(
+            f"the {judge} of a still is not a finite number",
+            where=context.task_id,
+            mend=f"use machine.dtype: bfloat16 or float32, or another model in cast.{judge}",
+        )
+    return [float(value) for value in values]
 
 
 def _faces(context: TaskContext, given: Any, pictures: Sequence[Rgb]) -> list[SubjectSeen]:

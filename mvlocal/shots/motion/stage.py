@@ -103,12 +103,16 @@ def motion_task(
 
 
 def raw_bytes(params: Mapping[str, Any]) -> int:
-    """About how large the raw clip of a motion task becomes; 0 for the parameters of a drawn one."""
+    """About how large the raw clip becomes of a task that animates a shot or walks; 0 for that of a drawn one."""
     if "length_s" not in params:
         return 0
     options = params["options"]
-    pixels = (options["width"] or USUAL_WIDTH) * (options["height"] or USUAL_HEIGHT)
-    return round(float(Fraction(params["length_s"])) * (options["fps"] or USUAL_FPS) * pixels * RAW_BYTES_A_PIXEL)
+    if "fps" in params:  # a walk, as large as its still
+        width, height, fps = *params["frame"][:2], params["fps"]
+    else:
+        width, height, fps = options["width"], options["height"], options["fps"]
+    pixels = (width or USUAL_WIDTH) * (height or USUAL_HEIGHT)
+    return round(float(Fraction(params["length_s"])) * (fps or USUAL_FPS) * pixels * RAW_BYTES_A_PIXEL)
 
 
 def strengths_of(scene: ShotScene, shot: Shot) -> tuple[float, ...]:

@@ -1,1 +1,1 @@
-"""Generated stills: prompts, candidates, the choice among them."""
+"""Generated stills: candidates of every shot."""

@@ -1,19 +1,19 @@
-"""Generated stills: every shot's words encoded, candidates made, and the best of them chosen.
+"""Generated stills: the candidates of every shot, from its words, guides, people and style.
 
-It does not know how models work (backends do), nor what becomes of a still.
+It does not know how models work (backends do), nor which candidate is taken.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
 
-from mvlocal.backends.base import FrameSpec, Guide, LoraUse, PromptEncoder, StillMaker, StillRequest
+from mvlocal.backends.base import FrameSpec, Guide, LoraUse, StillMaker, StillRequest
 from mvlocal.backends.gpu_faults import guarded
 from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.pool import worker_pool
@@ -22,93 +22,24 @@ from mvlocal.engine.task import FileInput, Input, Json, OutputOf, Resources, Tas
 from mvlocal.errors import CheckFailed, NotFinite
 from mvlocal.media.frame import Rgb
 from mvlocal.schema.staging import Staging
-from mvlocal.schema.story import Location, Shot, StoryBible
+from mvlocal.schema.story import Location, Shot
 from mvlocal.shots.crew import Crew, Maker
 from mvlocal.shots.fitting import fitted
 from mvlocal.shots.gates import Fault, is_dark_on_purpose, still_faults
 from mvlocal.shots.own_guides import Kind, OwnGuide, picture_to_guide, require_weight
 from mvlocal.shots.previews import previewing, stopping
-from mvlocal.shots.prompts import Wording, shot_prompt
-from mvlocal.shots.stage import KEYFRAMES, PHASES, ShotScene, plain, read_frame, seed_of, still_staging, still_view
+from mvlocal.shots.stage import KEYFRAMES, PHASES, ShotScene, plain, read_frame, seed_of, still_staging
+from mvlocal.shots.words.stage import PROMPTS
 
-PROMPTS, CANDIDATES = "prompts", "candidates"
-PROMPTS_VERSION, CANDIDATES_VERSION = 1, 1
+CANDIDATES = "candidates"
+CANDIDATES_VERSION = 1
 NOTHING = Fault("not-finite", 1.0, 0.0)
 STYLE_SIDE_PX = 1024
 GUIDE_SIDE_PX = 2048
+EXPECTED_S = 3.0
+"""About what one picture takes."""
 RETRIES = 2
 """A candidate that is no picture is made again, with other seeds, so many times."""
-
-
-# --- words -----------------------------------------------------------------------------------------------
-
-
-def prompts_task(scene: ShotScene, crew: Crew, encoder: Maker, shots: Sequence[Shot]) -> Task:
-    """The task that writes and encodes the words of these shots: outputs `<shot>`, safetensors, and `<shot>.text`.
-
-    They are written there and not before, since their length is counted by the model's own tokenizer.
-    """
-    seen = {presence.id for shot in shots for presence in shot.characters}
-    places = {shot.location for shot in shots}
-    bible = scene.plan.bible.model_copy(
-        update={
-            "characters": tuple(one for one in scene.plan.bible.characters if one.id in seen),
-            "locations": tuple(one for one in scene.plan.bible.locations if one.id in places),
-            "acts": (),
-            "motifs": (),
-        }
-    )
-    return Task(
-        id=PROMPTS,
-        stage=PROMPTS,
-        version=PROMPTS_VERSION,
-        run="mvlocal.shots.stills.stage:run_prompts",
-        params={
-            "backend": encoder.backend,
-            "bible": plain(bible),
-            "shots": [plain(still_view(shot)) for shot in shots],
-            "states": {shot.id: [*scene.stagings[shot.id].state] for shot in shots},
-            "wording": dict(crew.wording),
-        },
-        identity=encoder.key,
-        resources=Resources(gpu=True, vram_gib=encoder.vram_gib),
-        phase=PHASES[PROMPTS],
-        expected_s=2.0 + 0.05 * len(shots),
-        silence_s=900.0,
-        placement={"models": encoder.models, "hardware": encoder.hardware_at(0)},
-    )
-
-
-def run_prompts(context: TaskContext) -> TaskOutputs:
-    """Writes and encodes all prompts in one go, so that the text encoders are loaded once."""
-    given: Any = context.params
-    encoder: PromptEncoder = load_backend(
-        "prompts",
-        given["backend"],
-        models=_models(context),
-        hardware=_hardware(context),
-    )
-    bible = StoryBible.model_validate_json(json.dumps(given["bible"]))
-    wording = Wording(count=encoder.count_tokens, **given["wording"])
-    shots = [Shot.model_validate_json(json.dumps(shot)) for shot in given["shots"]]
-    words = {shot.id: shot_prompt(bible, shot, wording, given["states"][shot.id]) for shot in shots}
-    files = {shot: context.workdir / f"{shot}.safetensors" for shot in words}
-    guarded(
-        lambda: encoder.encode_prompts(
-            [(one.prompt, one.negative) for one in words.values()], list(files.values()), context.progress
-        ),
-        task_id=context.task_id,
-        what="encoding prompts",
-    )
-    texts = {f"{shot}.text": context.workdir / f"{shot}.json" for shot in words}
-    for shot, one in words.items():
-        said = {"prompt": one.prompt, "negative": one.negative, "shows": one.shows}
-        texts[f"{shot}.text"].write_text(json.dumps(said, ensure_ascii=False, sort_keys=True), encoding="utf-8")
-    left_out = {shot: [*one.notes] for shot, one in words.items() if one.notes}
-    return TaskOutputs({**files, **texts}, notes={"left_out": cast("Json", left_out)})
-
-
-# --- candidates ------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,19 +64,66 @@ class Round:
         return cls((candidate - 1) // count, count)
 
 
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What every picture of a shot's still is made from but its seed: a task's parameters and inputs."""
+
+    params: Mapping[str, Json]
+    inputs: Mapping[str, Input]
+
+
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """What a shot's stills begin from beside words. `start` is the shot whose still shows the same place (None: they
+    begin from noise); `own` are a person's guides, in the place of the staging's."""
+
+    start: str | None = None
+    own: Mapping[Kind, OwnGuide] = field(default_factory=dict[Kind, OwnGuide])
+
+
+FROM_NOISE = Beginning()
+
+
+def recipe_of(scene: ShotScene, shot: Shot, crew: Crew, options: Mapping[str, Json], begin: Beginning) -> Recipe:
+    """What a shot's stills are made from, for the backend's `options` on the rung in force.
+
+    Raises:
+        InputError: a person's guide has no weight.
+    """
+    location, chosen, weights = scene.location_of(shot), scene.settings.keyframes, _weights_of_guides(scene)
+    people = crew.people.get(shot.id, ())
+    extras: dict[str, Json] = {}
+    inputs: dict[str, Input] = {"words": OutputOf(PROMPTS, shot.id)}
+    inputs |= {f"lora.{person.name}": cast("Input", person.lora) for person in people}
+    for kind, guide in begin.own.items():
+        require_weight(guide, cast("float", weights[kind]))
+        inputs[f"guide.{kind}"] = FileInput(guide.path)
+    if begin.own:
+        extras["own_guides"] = {kind: [guide.path.suffix.lower(), guide.drawn] for kind, guide in begin.own.items()}
+    if crew.style is not None:
+        inputs["style"] = FileInput(Path(crew.style))
+        extras["style_weight"] = chosen.style_weight
+    if begin.start is not None:
+        inputs["start"] = OutputOf(f"{KEYFRAMES}/{begin.start}", "image")
+        extras["start_strength"] = chosen.same_place_strength
+    params: dict[str, Json] = {
+        "shot": shot.id,
+        "frame": [options["width"], options["height"], str(scene.frame.rate)],
+        "staging": plain(still_staging(scene.stagings[shot.id])),
+        "location": plain(location),
+        "guides": weights,
+        "loras": [[person.name, person.weight] for person in people],
+        "dark": is_dark_on_purpose(shot, location),
+        "options": {name: value for name, value in options.items() if name not in ("width", "height")},
+        **extras,
+    }
+    return Recipe(params, inputs)
+
+
 def candidates_task(
-    scene: ShotScene,
-    shot: Shot,
-    crew: Crew,
-    maker: Maker,
-    of: Round,
-    start: str | None = None,
-    own: Mapping[Kind, OwnGuide] | None = None,
+    scene: ShotScene, shot: Shot, crew: Crew, maker: Maker, of: Round, begin: Beginning = FROM_NOISE
 ) -> Task:
     """The task that makes one round of a shot's candidates: outputs `c1` and on, PNG.
-
-    `start` is the shot whose still they begin from, since it shows the same place; None: they begin from noise. `own`
-    are a person's guides, in the place of the staging's.
 
     Raises:
         InputError: a person's guide has no weight.
@@ -153,7 +131,7 @@ def candidates_task(
     location = scene.location_of(shot)
     task_id = of.task_id(shot.id)
     rung = crew.ladder.rung_of(maker.family, task_id)
-    people = crew.people.get(shot.id, ())
+    recipe = recipe_of(scene, shot, crew, maker.options_at(rung), begin)
     seeds = [
         [
             seed_of(scene.settings.seed, location.seed, shot.id, CANDIDATES, of.number, name, attempt)
@@ -161,22 +139,6 @@ def candidates_task(
         ]
         for name in of.names
     ]
-    options = maker.options_at(rung)
-    chosen = scene.settings.keyframes
-    extras: dict[str, Json] = {}
-    inputs: dict[str, Input] = {f"lora.{person.name}": cast("Input", person.lora) for person in people}
-    weights = _weights_of_guides(scene)
-    for kind, guide in (own or {}).items():
-        require_weight(guide, cast("float", weights[kind]))
-        inputs[f"guide.{kind}"] = FileInput(guide.path)
-    if own:
-        extras["own_guides"] = {kind: [guide.path.suffix.lower(), guide.drawn] for kind, guide in own.items()}
-    if crew.style is not None:
-        inputs["style"] = FileInput(Path(crew.style))
-        extras["style_weight"] = chosen.style_weight
-    if start is not None:
-        inputs["start"] = OutputOf(f"{KEYFRAMES}/{start}", "image")
-        extras["start_strength"] = chosen.same_place_strength
     return Task(
         id=task_id,
         stage=CANDIDATES,
@@ -184,23 +146,15 @@ def candidates_task(
         run="mvlocal.shots.stills.stage:run_candidates",
         params={
             "backend": maker.backend,
-            "shot": shot.id,
             "names": [*of.names],
             "seeds": cast("Json", seeds),
-            "frame": [options.pop("width"), options.pop("height"), str(scene.frame.rate)],
-            "staging": plain(still_staging(scene.stagings[shot.id])),
-            "location": plain(location),
-            "guides": weights,
-            "loras": [[person.name, person.weight] for person in people],
-            "dark": is_dark_on_purpose(shot, location),
-            "options": options,
-            **extras,
+            **recipe.params,
         },
-        inputs={"words": OutputOf(PROMPTS, shot.id), "text": OutputOf(PROMPTS, f"{shot.id}.text"), **inputs},
+        inputs={"text": OutputOf(PROMPTS, f"{shot.id}.text"), **recipe.inputs},
         identity=maker.key,
         resources=Resources(gpu=True, vram_gib=maker.vram_gib),
         phase=PHASES[CANDIDATES],
-        expected_s=3.0 * of.count,
+        expected_s=EXPECTED_S * of.count,
         silence_s=1800.0,
         placement={"models": maker.models, "hardware": maker.hardware_at(rung), "preview": crew.preview},
     )
@@ -272,7 +226,7 @@ def _make_all(context: TaskContext, given: Any) -> list[_Made]:
         hardware=_hardware(context),
         options=given["options"],
     )
-    request = _request(context, given)
+    request = request_of(context, given)
     for _ in range(RETRIES + 1):
         wanted = [one for one in made if one.failed]
         for one in wanted:
@@ -300,7 +254,8 @@ def _make_some(
         one.picture, one.faults = picture, tuple(still_faults(picture, dark=dark))
 
 
-def _request(context: TaskContext, given: Any) -> StillRequest:
+def request_of(context: TaskContext, given: Any) -> StillRequest:
+    """The request for a picture of a shot's still, without seeds, from a task that a `Recipe` went into."""
     from mvlocal.media.image import read_png
     from mvlocal.media.photos import load_photo
 

@@ -12,20 +12,9 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from mvlocal.backends.hardware import Dtype, Hardware
+from mvlocal.backends.loading import check_once, check_part, folder_gib, gib_of, load_folder, place, pooled
 from mvlocal.backends.sdxl.adapters import Wardrobe, fuse_lora
-from mvlocal.backends.sdxl.load import (
-    check_once,
-    check_part,
-    folder_gib,
-    from_tensors,
-    gib_of,
-    load_folder,
-    load_model,
-    part_gib,
-    place,
-    pooled,
-    read_tensors,
-)
+from mvlocal.backends.sdxl.load import load_model, load_single, part_gib
 from mvlocal.backends.sdxl.models import Checkpoint, StillModels
 from mvlocal.engine.task import Json
 from mvlocal.errors import MissingError, SettingsError
@@ -131,7 +120,7 @@ class LockedNetworks:
             return _denoiser(unet, _scheduler_of(models.checkpoint), self.hardware, self._options)
 
         gib = part_gib(models.checkpoint, "unet", self.hardware.dtype)
-        return pooled("unet", digest, self.hardware, load, gib=gib, more=self._run)
+        return pooled("sdxl.unet", digest, self.hardware, load, gib=gib, more=self._run)
 
     def refiner(self) -> Denoiser | None:
         """As `Networks.refiner`.
@@ -144,11 +133,11 @@ class LockedNetworks:
             return None
 
         def load() -> Denoiser:
-            unet = load_model(checkpoint, "unet", self.hardware)
+            unet = load_model(checkpoint, "unet", self.hardware.dtype)
             return _denoiser(unet, _scheduler_of(self._models.checkpoint), self.hardware, self._options, scored=True)
 
         gib = part_gib(checkpoint, "unet", self.hardware.dtype)
-        return pooled("refiner", checkpoint.digest, self.hardware, load, gib=gib, more=self._run)
+        return pooled("sdxl.refiner", checkpoint.digest, self.hardware, load, gib=gib, more=self._run)
 
     def vae(self) -> Any:
         """As `Networks.vae`: in full precision where it would overflow in half.
@@ -161,15 +150,14 @@ class LockedNetworks:
 
         def load() -> Any:
             if other is None:
-                model = load_model(models.checkpoint, "vae", self.hardware, dtype)
+                model = load_model(models.checkpoint, "vae", dtype)
             else:
-                config = models.checkpoint.folder
-                model = from_tensors(read_tensors(other), "vae", config, dtype, other.path)
+                model = load_single(other, "vae", models.checkpoint.folder, dtype)
             return _set_up_vae(place(model, self.hardware), self._options)
 
         gib = gib_of([other.path], dtype) if other else part_gib(models.checkpoint, "vae", dtype)
         digest = (other.sha256[:12] if other else "") + models.checkpoint.digest
-        return pooled("vae", digest, self.hardware, load, gib=gib, more=f"{dtype},tiles={self._options.tiles}")
+        return pooled("sdxl.vae", digest, self.hardware, load, gib=gib, more=f"{dtype},tiles={self._options.tiles}")
 
     def control(self, guide: str) -> Any:
         """As `Networks.control`.
@@ -193,7 +181,7 @@ class LockedNetworks:
             return _set_up(network, self.hardware, self._options)
 
         gib = folder_gib(folder, self.hardware.dtype)
-        return pooled(f"control-{guide}", folder.digest, self.hardware, load, gib=gib, more=self._run)
+        return pooled(f"sdxl.control-{guide}", folder.digest, self.hardware, load, gib=gib, more=self._run)
 
     @property
     def _run(self) -> str:
@@ -202,14 +190,13 @@ class LockedNetworks:
     def _base_unet(self) -> Any:
         models, other = self._models, self._models.unet
         if other is None:
-            return load_model(models.checkpoint, "unet", self.hardware)
-        tensors = read_tensors(other)
-        return from_tensors(tensors, "unet", models.checkpoint.folder, self.hardware.dtype, other.path)
+            return load_model(models.checkpoint, "unet", self.hardware.dtype)
+        return load_single(other, "unet", models.checkpoint.folder, self.hardware.dtype)
 
     def _vae_dtype(self) -> Dtype:
         """SDXL's own decoder overflows in float16, and its configuration says so (`force_upcast`)."""
         folder = self._models.checkpoint.folder
-        check_part(folder, "vae")
+        check_part(folder, "vae", weights=False)
         upcast = _config(folder.path / "vae" / "config.json").get("force_upcast", True)
         own = self._models.vae is None
         return "float32" if own and upcast and self.hardware.dtype == "float16" else self.hardware.dtype
