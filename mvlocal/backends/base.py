@@ -438,8 +438,9 @@ class StillRequest:
     style_weight: float = 0.6
 
 
-Preview = Callable[[Rgb, int, int], None]
-"""Called now and then with a small picture (H, W, 3) of what is being made, its step, and how many steps there are."""
+Preview = Callable[[Callable[[], Rgb], int, int], None]
+"""Called at every step with what makes a small picture (H, W, 3) of its state, the step, and how many there are. The
+picture is made only if it is asked for, within the call: making it costs time, and waits for the device."""
 
 
 class StillMaker(Protocol):

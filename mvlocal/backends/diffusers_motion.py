@@ -8,6 +8,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, ClassVar
 
 import numpy as np
@@ -98,7 +99,7 @@ class DiffusersMotion(ABC):
         def tell(_pipeline: Any, step: int, _timestep: Any, now: dict[str, Any]) -> dict[str, Any]:
             watch.progress(0.9 * (step + 1) / steps, f"step {step + 1} of {steps}")
             if watch.preview is not None:
-                watch.preview(picture(now["latents"]), step + 1, steps)
+                watch.preview(partial(picture, now["latents"]), step + 1, steps)
             return {}
 
         with placed(pipeline, self.hardware) as ready:

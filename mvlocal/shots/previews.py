@@ -33,17 +33,17 @@ def write_preview(folder: Path, rgb: NDArray[np.uint8], name: str) -> Path:
     return target
 
 
-def previewing(folder: Path | None, shot: str) -> Callable[[NDArray[np.uint8], int, int], None] | None:
-    """A callback for a backend that keeps what it shows of this shot; None where there is no folder for it."""
+def previewing(folder: Path | None, shot: str) -> Callable[[Callable[[], NDArray[np.uint8]], int, int], None] | None:
+    """A callback for a backend that keeps, now and then, what it shows of this shot; None where there is no folder."""
     if folder is None:
         return None
 
     next_s = -math.inf
 
-    def show(rgb: NDArray[np.uint8], _step: int, _steps: int) -> None:
+    def show(picture: Callable[[], NDArray[np.uint8]], _step: int, _steps: int) -> None:
         nonlocal next_s
         if time.monotonic() >= next_s:
-            write_preview(folder, rgb, shot)
+            write_preview(folder, picture(), shot)
             next_s = time.monotonic() + PAUSE_S
 
     return show

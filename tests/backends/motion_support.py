@@ -81,7 +81,7 @@ def check_contract(make: Callable[[], Any]) -> None:
     told: list[float] = []
     shown: list[tuple[Picture, int, int]] = []
     first = maker.make_link(
-        request(maker), lambda done, _note: told.append(done), lambda p, step, of: shown.append((p, step, of))
+        request(maker), lambda done, _note: told.append(done), lambda p, step, of: shown.append((p(), step, of))
     )
     assert first.shape == (5, maker.height, maker.width, 3)
     assert first.dtype == np.uint8

@@ -445,7 +445,7 @@ def test_previews_and_progress_tell_what_is_made_and_change_nothing(words: Path)
     made = maker.make_stills(
         ask(words, 1, 2),
         lambda done, _note: said.append(done),
-        lambda picture, step, steps: seen.append((picture.shape, step, steps)),
+        lambda picture, step, steps: seen.append((picture().shape, step, steps)),
     )
     assert seen == [((HEIGHT // 8, WIDTH // 8, 3), step, 3) for step in (1, 2, 3)] * 2
     assert said == sorted(said)
@@ -469,7 +469,7 @@ def test_a_small_decoder_shows_more_and_changes_no_still(words: Path) -> None:
     assert StillModels.from_json(json.loads(json.dumps(with_it.to_json()))) == with_it
     assert with_it.digests == models().digests
     maker = make(with_it, CPU, FEW)
-    made = maker.make_stills(ask(words, 1), quiet, lambda picture, _step, _steps: shown.append(picture))
+    made = maker.make_stills(ask(words, 1), quiet, lambda picture, _step, _steps: shown.append(picture()))
     assert [picture.shape for picture in shown] == [(HEIGHT, WIDTH, 3)] * 2
     assert not same(*shown)
     assert same(made[0], stills(words, 1)[0])

@@ -111,7 +111,7 @@ def test_progress_rises_and_previews_are_shown(looks: tuple[Path, Path]) -> None
     told: list[float] = []
     shown: list[tuple[int, ...]] = []
     made = walker().walk(
-        request(looks, 0.0, 0.5, 1.0), lambda done, _note: told.append(done), lambda rgb, *_: shown.append(rgb.shape)
+        request(looks, 0.0, 0.5, 1.0), lambda done, _note: told.append(done), lambda rgb, *_: shown.append(rgb().shape)
     )
     assert len(list(made)) == 3
     assert told == sorted(told)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,7 @@ class FakeStills:
         progress(0.5, "still 1, step 1 of 2")
         made = [picture(seed, kind) for seed in request.seeds]
         if preview is not None:
-            preview(made[0], 1, 2)
+            preview(lambda: made[0], 1, 2)
         return made
 
 
@@ -112,7 +113,7 @@ class FakeWalks:
             progress(share, f"picture {number + 1}")
             made = picture(0, kind) if kind else (first + (last - first) * share).round().astype(np.uint8)
             if preview is not None:
-                preview(made, 1, 1)
+                preview(partial(np.copy, made), 1, 1)
             yield made
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from mvlocal.choosing_stills import choose_stills, require_candidates, shot_named, skip_shot
 from mvlocal.config import Settings
@@ -68,7 +69,15 @@ def test_a_shot_is_left_out_now_or_by_the_run_that_makes_it(rendered: Project) -
 def test_previews_are_small_and_whole(tmp_path: Path) -> None:
     show = previewing(tmp_path / "preview", "s03")
     assert show is not None
-    show(np.zeros((900, 1600, 3), np.uint8), 1, 2)
+    asked: list[int] = []
+
+    def large() -> NDArray[np.uint8]:
+        asked.append(1)
+        return np.zeros((900, 1600, 3), np.uint8)
+
+    for step in range(1, 50):
+        show(large, step, 50)
+    assert asked == [1], "steps in quick succession are shown once"
     assert [path.name for path in (tmp_path / "preview").iterdir()] == ["s03.jpg"]
     assert (tmp_path / "preview" / "s03.jpg").stat().st_size < 20_000
     assert previewing(None, "s03") is None

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mvlocal.backends.base import Preview, Progress, StillRequest, WalkRequest
@@ -246,7 +247,7 @@ class SdxlStills:
             scheduler, timesteps = start_scheduler(schedule, denoiser.scheduler, device, begin.strength)
         steps = len(timesteps)
         walk = Walk(scheduler, timesteps, schedule.guidance, _controlled(steps, self._options.guide_until))
-        latents = first_latents(scheduler, timesteps, torch.cat(begin.noise).to(device), begin.start)
+        latents = first_latents(scheduler, timesteps, torch.cat([*begin.noise]).to(device), begin.start)
 
         def on_step(done: int, seen: Tensor) -> None:
             if told is not None:
@@ -259,7 +260,7 @@ class SdxlStills:
             share = (batch.first + min(len(batch.looks), batch.total - batch.first) * done / steps) / batch.total
             progress(0.95 * share, f"still {batch.first + 1} of {batch.total}, step {done} of {steps}")
             if preview is not None:
-                preview(self._show(seen[0]), done, steps)
+                preview(partial(self._show, seen[0]), done, steps)
 
         return told
 
