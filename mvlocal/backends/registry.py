@@ -89,9 +89,9 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless", "pillow")),
     },
     "motion": {
-        "svd": Entry("mvlocal.backends.svd:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
-        "wan": Entry("mvlocal.backends.wan:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
-        "ltx": Entry("mvlocal.backends.ltx:make", 1, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "svd": Entry("mvlocal.backends.svd:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "wan": Entry("mvlocal.backends.wan:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "ltx": Entry("mvlocal.backends.ltx:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
     },
     "clips": {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless")),
