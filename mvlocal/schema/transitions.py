@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
@@ -15,6 +16,7 @@ SHORTEST_S: dict[Transition, float] = {"dissolve": 0.3, "dip": 0.3, "whip": 0.2,
 MOST_OF_SHOT = 1 / 3
 """A transition takes at most this share of either of its shots, so that each is seen by itself."""
 USUAL_BEAT_S = 0.5
+_FEW = 5
 
 
 def transition_s(kind: Transition, beat_s: Seconds) -> Seconds:
@@ -29,8 +31,9 @@ def transition_s(kind: Transition, beat_s: Seconds) -> Seconds:
 
 def beat_near(beats: Sequence[Seconds], t: Seconds) -> Seconds:
     """Seconds from beat to beat about song second `t`: the median of the nearest few; half a second where none is."""
-    steps = [(abs(a - t), b - a) for a, b in pairwise(beats)]
-    return median(step for _, step in sorted(steps)[:5]) if steps else USUAL_BEAT_S
+    here = bisect_left(beats, t)
+    steps = [(abs(a - t), b - a) for a, b in pairwise(beats[max(here - _FEW - 1, 0) : here + _FEW + 1])]
+    return median(step for _, step in sorted(steps)[:_FEW]) if steps else USUAL_BEAT_S
 
 
 def spared_s(before_s: Seconds, shot_s: Seconds) -> Seconds:
