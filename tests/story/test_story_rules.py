@@ -15,7 +15,9 @@ from mvlocal.backends.rules_planner import RulesPlanner
 from mvlocal.schema.story import Brief, CameraMove
 from mvlocal.story.moves import moves_of
 from mvlocal.story.rules import StoryInput, assign_lines, plan_by_rules, section_of
+from mvlocal.story.senses import among, phrases_in
 from mvlocal.story.verify import approve_or_report, report
+from mvlocal.story.vocabulary import Place, places
 
 EVERY = ("night-train", *NAMES)
 
@@ -201,3 +203,11 @@ def test_the_backend_makes_one_shot_a_span() -> None:
     assert bible.artist == "Teo Marsh"
     assert heard[-1] == 1.0
     assert all(shot.photo is None for shot in shots.shots)
+
+
+@pytest.mark.parametrize("place", places().values(), ids=lambda place: place.id)
+def test_no_place_sings_by_itself(place: Place) -> None:
+    """What the planner says of a place may stand in an instrumental, where a voice would be a contradiction."""
+    for words in (place.description, place.light, *place.spots, *place.tails, *place.wides, *place.details):
+        assert {*among("singing", words)} <= {"microphone"}, words  # a thing of the stage, which may stand there unused
+        assert not phrases_in("singing_phrases", words), words
