@@ -16,8 +16,6 @@ from mvlocal.engine.executor.process import WorkerProcess, wait_for_any
 from mvlocal.engine.task import Resources
 
 _CLOSE_GRACE_S = 2.0
-CPU_NICENESS = 5
-"""CPU workers give way: to the process that feeds the GPU, which must not wait for an encoder, and to the desktop."""
 
 
 class LocalExecutor:
@@ -54,7 +52,7 @@ class LocalExecutor:
         _discard_dead(workers)
         worker = next((worker for worker in workers if worker.job is None), None)
         if worker is None:
-            worker = WorkerProcess.start(0 if job.task.resources.gpu else CPU_NICENESS)
+            worker = WorkerProcess.start()
             workers.append(worker)
         worker.take(job)
 

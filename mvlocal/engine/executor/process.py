@@ -21,7 +21,7 @@ from mvlocal.engine.executor.base import Job, JobDone, JobFailed, Report
 from mvlocal.errors import ExhaustedError, TaskError
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[3]); "
-_SERVE = "from mvlocal.engine.executor.worker import main; main(int(sys.argv[1]), int(sys.argv[2]), int(sys.argv[4]))"
+_SERVE = "from mvlocal.engine.executor.worker import main; main(int(sys.argv[1]), int(sys.argv[2]))"
 _START_LIMIT_S = 60.0
 _LOG_TAIL_BYTES = 4000
 _LOG_LIMIT_BYTES = 1 << 20
@@ -52,8 +52,8 @@ class WorkerProcess:
         self._broken = ""
 
     @classmethod
-    def start(cls, niceness: int = 0) -> Self:
-        """Starts a fresh interpreter that knows our import path and nothing else of us; `niceness` as `os.nice` has it.
+    def start(cls) -> Self:
+        """Starts a fresh interpreter that knows our import path and nothing else of us.
 
         Not a fork (CUDA and threads do not survive one) and not `multiprocessing`'s spawn, which runs the
         user's main script again and keeps a helper process. What the worker prints goes to an unnamed log.
@@ -64,7 +64,7 @@ class WorkerProcess:
         ours, theirs = multiprocessing.Pipe(duplex=True)
         log = tempfile.TemporaryFile(mode="a+b")  # noqa: SIM115 - lives as long as the worker
         command = [sys.executable, "-X", "faulthandler", "-c", _START + _SERVE]
-        command += [str(theirs.fileno()), str(os.getpid()), json.dumps(sys.path), str(niceness)]
+        command += [str(theirs.fileno()), str(os.getpid()), json.dumps(sys.path)]
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         try:
             process = subprocess.Popen(  # noqa: S603 - our own interpreter and module

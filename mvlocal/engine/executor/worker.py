@@ -24,10 +24,9 @@ _REPORT_INTERVAL_S = 0.1
 _GRACE_S = 2.0
 
 
-def main(pipe_fd: int, parent_pid: int, niceness: int) -> None:
+def main(pipe_fd: int, parent_pid: int) -> None:
     """Serves jobs until the pipe closes. `parent_pid` is the process whose death must be ours too."""
     _ignore_interrupts()
-    os.nice(niceness)
     _die_with(parent_pid)
     pipe = Connection(pipe_fd)
     jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
