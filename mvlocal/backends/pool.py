@@ -80,6 +80,10 @@ class Pool:
         events, self.events = self.events, []
         return events
 
+    def take_notes(self) -> list[str]:
+        """`take_events`, as a task's notes have them: `load sdxl.unet/...`."""
+        return [f"{event.action} {event.name}" for event in self.take_events()]
+
     def _make_room(self, gib: float) -> None:
         if self.budget_gib <= 0:
             return

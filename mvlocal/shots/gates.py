@@ -65,6 +65,10 @@ class Fault:
         return {"kind": self.kind, "value": round(self.value, 4), "limit": self.limit}
 
 
+NOTHING = Fault("not-finite", 1.0, 0.0)
+"""A model gave no numbers that make a picture."""
+
+
 def is_dark_on_purpose(shot: Shot, location: Location) -> bool:
     """Whether the plan wants this shot black: it says so, or its place is the void."""
     said = shot.visual.casefold()

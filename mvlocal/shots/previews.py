@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +31,11 @@ def write_preview(folder: Path, rgb: NDArray[np.uint8], name: str) -> Path:
     picture.save(partial, "JPEG", quality=80)
     partial.replace(target)
     return target
+
+
+def preview_folder(placement: Mapping[str, object]) -> Path | None:
+    """Where a task's placement wants previews and stop files; None: nowhere."""
+    return Path(str(placement["preview"])) if placement.get("preview") else None
 
 
 def previewing(folder: Path | None, shot: str) -> Callable[[Callable[[], NDArray[np.uint8]], int, int], None] | None:

@@ -31,6 +31,16 @@ from mvlocal.studio import RenderRequest, Studio, settings_for
 from mvlocal.timing import FrameRate
 from mvlocal.training import CastInForce
 
+OUT_OF_MEMORY = (
+    RuntimeError("CUDA out of memory. Tried to allocate 2.50 GiB"),
+    MemoryError(),
+    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"),
+    RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
+    RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
+    RuntimeError("vkAllocateMemory failed: ErrorOutOfDeviceMemory"),
+)
+"""How libraries say that there is no memory left, in the spellings met most."""
+
 WIDTH, HEIGHT = 64, 64
 CPU = Hardware(threads=1)
 Fault = Callable[[], None]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import shots_fakes
 from numpy.typing import NDArray
-from shots_fakes import CPU, STAGE, generated_studio, story_of
+from shots_fakes import CPU, OUT_OF_MEMORY, STAGE, generated_studio, story_of
 from small_song import make_project
 
 from mvlocal.backends import registry
@@ -28,12 +28,7 @@ from mvlocal.weights.folders import LockedFolder
 
 Rgb = NDArray[np.uint8]
 SPELLINGS = (
-    RuntimeError("CUDA out of memory. Tried to allocate 2.50 GiB"),
-    MemoryError(),
-    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"),
-    RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
-    RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
-    RuntimeError("vkAllocateMemory failed: ErrorOutOfDeviceMemory"),
+    *OUT_OF_MEMORY,
     RuntimeError("failed to allocate 3 GiB"),
     OSError("[Errno 12] Cannot allocate memory"),
     RuntimeError("std::bad_alloc"),

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import shots_fakes
-from shots_fakes import STAGE, generated_studio, story_of
+from shots_fakes import OUT_OF_MEMORY, STAGE, generated_studio, story_of
 from small_song import make_project
 
 from mvlocal.engine.task import Record
@@ -28,14 +28,6 @@ from mvlocal.shots.picks import change_picks, read_picks
 from mvlocal.shots.previews import stop_file
 from mvlocal.studio import Studio
 
-SPELLINGS = (
-    RuntimeError("CUDA out of memory. Tried to allocate 2.50 GiB"),
-    MemoryError(),
-    RuntimeError("CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling cublasCreate"),
-    RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: you tried to allocate 9 bytes"),
-    RuntimeError("cuDNN error: CUDNN_STATUS_ALLOC_FAILED"),
-    RuntimeError("vkAllocateMemory failed: ErrorOutOfDeviceMemory"),
-)
 heard: list[Event] = []
 
 
@@ -93,7 +85,7 @@ def test_a_generated_song_is_whole_and_a_second_run_does_nothing(studio: Studio)
     assert ran() == set()
 
 
-@pytest.mark.parametrize("error", SPELLINGS, ids=lambda error: f"{type(error).__name__}: {error}"[:40])
+@pytest.mark.parametrize("error", OUT_OF_MEMORY, ids=lambda error: f"{type(error).__name__}: {error}"[:40])
 @pytest.mark.parametrize("kind", ["stills", "motion"])
 def test_memory_that_runs_out_goes_one_rung_down_and_on(studio: Studio, kind: str, error: BaseException) -> None:
     until = "keyframes" if kind == "stills" else "animate"
@@ -114,7 +106,7 @@ def test_memory_that_runs_out_goes_one_rung_down_and_on(studio: Studio, kind: st
 
 @pytest.mark.parametrize("kind", ["stills", "motion"])
 def test_the_ladder_ends_with_a_named_remedy(studio: Studio, kind: str) -> None:
-    STAGE.faults[kind] = [failing(SPELLINGS[0])] * 9
+    STAGE.faults[kind] = [failing(OUT_OF_MEMORY[0])] * 9
     with pytest.raises(ExhaustedError, match="nothing more to give up") as caught:
         make(studio, "animate")
     assert caught.value.exit_code == 4
@@ -123,7 +115,7 @@ def test_the_ladder_ends_with_a_named_remedy(studio: Studio, kind: str) -> None:
 
 
 def test_memory_for_prompts_has_no_ladder_and_says_so(studio: Studio) -> None:
-    STAGE.faults["prompts"] = [failing(SPELLINGS[0])]
+    STAGE.faults["prompts"] = [failing(OUT_OF_MEMORY[0])]
     with pytest.raises(OutOfVram, match="encoding prompts"):
         make(studio, "keyframes")
 

@@ -191,7 +191,7 @@ class Run:
             "losses": {str(step): by_step[step].loss for step in steps},
             "held_out": {str(step): by_step[step].held_out_loss for step in steps},
             "base_held_out": by_step[0].held_out_loss if 0 in by_step else None,
-            "pool": [f"{event.action} {event.name}" for event in pool.take_events()],
+            "pool": pool.take_notes(),
         }
 
     def close(self) -> None:

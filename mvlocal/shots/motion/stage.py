@@ -25,8 +25,8 @@ from mvlocal.schema.story import Shot
 from mvlocal.shots.chaining import Chain, MotionResult, chain_links
 from mvlocal.shots.crew import Crew, Maker
 from mvlocal.shots.fitting import fitted
-from mvlocal.shots.gates import Fault, clip_faults, is_dark_on_purpose, likeness_faults, still_faults
-from mvlocal.shots.previews import previewing, stopping
+from mvlocal.shots.gates import NOTHING, Fault, clip_faults, is_dark_on_purpose, likeness_faults, still_faults
+from mvlocal.shots.previews import preview_folder, previewing, stopping
 from mvlocal.shots.stage import ANIMATE, KEYFRAMES, PHASES, ShotScene, music_of, seed_of, span_of
 from mvlocal.weights import LockedWeights
 from mvlocal.weights.folders import LockedFolder
@@ -145,13 +145,12 @@ def run_motion(context: TaskContext) -> TaskOutputs:
     _write(files["main"], best.result)
     end = round(Fraction(given["ends_s"]) * best.result.rate.value)
     save_png(files["last"], best.result.frames[min(end, len(best.result.frames) - 1)])
-    loads = [f"{event.action} {event.name}" for event in worker_pool().take_events()]
     notes: dict[str, Json] = {
         "links": cast("Json", [*best.result.links]),
         "frames": len(best.result.frames),
         "tries": best.tries,
         "faults": cast("Json", [fault.to_json() for fault in best.faults]),
-        "pool": cast("Json", loads),
+        "pool": cast("Json", worker_pool().take_notes()),
     }
     return TaskOutputs(files, notes=notes, warnings=tuple(_warning(given["shot"], fault) for fault in best.faults))
 
@@ -190,7 +189,7 @@ def _attempt(
     likeness: Callable[[Rgb], float] | None,
     attempt: int,
 ) -> _Try:
-    folder = Path(str(context.placement["preview"])) if context.placement.get("preview") else None
+    folder = preview_folder(context.placement)
     tell = stopping(folder, given["shot"], context.progress)
     try:
         result = chain_links(
@@ -202,7 +201,7 @@ def _attempt(
             preview=previewing(folder, given["shot"]),
         )
     except NotFinite:
-        return _Try(None, (Fault("not-finite", 1.0, 0.0),), attempt)
+        return _Try(None, (NOTHING,), attempt)
     faults = clip_faults(result.frames, dark=given["dark"], still=max(given["strengths"]) == 0)
     if likeness is not None:
         places = np.linspace(0, len(result.frames) - 1, _LOOKS).round().astype(int)

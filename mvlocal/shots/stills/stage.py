@@ -25,15 +25,14 @@ from mvlocal.schema.staging import Staging
 from mvlocal.schema.story import Location, Shot
 from mvlocal.shots.crew import Crew, Maker
 from mvlocal.shots.fitting import fitted
-from mvlocal.shots.gates import Fault, is_dark_on_purpose, still_faults
+from mvlocal.shots.gates import NOTHING, Fault, is_dark_on_purpose, still_faults
 from mvlocal.shots.own_guides import Kind, OwnGuide, picture_to_guide, require_weight
-from mvlocal.shots.previews import previewing, stopping
+from mvlocal.shots.previews import preview_folder, previewing, stopping
 from mvlocal.shots.stage import KEYFRAMES, PHASES, ShotScene, plain, read_frame, seed_of, still_staging
 from mvlocal.shots.words.stage import PROMPTS
 
 CANDIDATES = "candidates"
 CANDIDATES_VERSION = 1
-NOTHING = Fault("not-finite", 1.0, 0.0)
 STYLE_SIDE_PX = 1024
 GUIDE_SIDE_PX = 2048
 EXPECTED_S = 3.0
@@ -182,8 +181,10 @@ def run_candidates(context: TaskContext) -> TaskOutputs:
     said: Any = json.loads(context.inputs["text"].read_text(encoding="utf-8"))
     for one in made:
         save_png(files[one.name], one.picture, still_texts(given, said, one.seed))
-    loads = [f"{event.action} {event.name}" for event in worker_pool().take_events()]
-    notes: dict[str, Json] = {"candidates": [one.to_json() for one in made], "pool": cast("Json", loads)}
+    notes: dict[str, Json] = {
+        "candidates": [one.to_json() for one in made],
+        "pool": cast("Json", worker_pool().take_notes()),
+    }
     return TaskOutputs(files, notes=notes)
 
 
@@ -242,7 +243,7 @@ def _make_some(
     if not wanted:
         return
     shot = str(context.params["shot"])
-    folder = Path(str(context.placement["preview"])) if context.placement.get("preview") else None
+    folder = preview_folder(context.placement)
     tell, show = stopping(folder, shot, context.progress), previewing(folder, shot)
     try:
         pictures = maker.make_stills(replace(request, seeds=[one.seed for one in wanted]), tell, show)

@@ -24,10 +24,10 @@ from mvlocal.errors import CheckFailed, NotFinite
 from mvlocal.media.frame import Rgb
 from mvlocal.schema.story import Shot
 from mvlocal.shots.crew import Crew, Maker
-from mvlocal.shots.gates import Fault, clip_faults
-from mvlocal.shots.previews import previewing, stopping
+from mvlocal.shots.gates import NOTHING, Fault, clip_faults
+from mvlocal.shots.previews import preview_folder, previewing, stopping
 from mvlocal.shots.stage import ANIMATE, KEYFRAMES, WALKS_PHASE, ShotScene, seed_of, span_of
-from mvlocal.shots.stills.stage import EXPECTED_S, NOTHING, Beginning, recipe_of, request_of
+from mvlocal.shots.stills.stage import EXPECTED_S, Beginning, recipe_of, request_of
 from mvlocal.shots.walk import WalkPlan, plan_walk
 from mvlocal.shots.words.stage import turned_words
 from mvlocal.timing import FrameRate
@@ -108,14 +108,13 @@ def run_walk(context: TaskContext) -> TaskOutputs:
         )
     last = context.workdir / "last.png"
     save_png(last, best.last)
-    loads = [f"{event.action} {event.name}" for event in worker_pool().take_events()]
     notes: dict[str, Json] = {
         "walk": {"seed": best.seeds[0], "towards": best.seeds[1], "beats": len(given["beats"])},
         "off_still": best.off_still,
         "frames": len(plan.shares),
         "tries": best.tries,
         "faults": cast("Json", [fault.to_json() for fault in best.faults]),
-        "pool": cast("Json", loads),
+        "pool": cast("Json", worker_pool().take_notes()),
     }
     mend = f"look at it, then: mvlocal keyframes --shots {given['shot']} --reroll, or clips.walks: none"
     warnings = tuple((f"the walk of {given['shot']}: {fault.words}", given["shot"], mend) for fault in best.faults)
@@ -168,7 +167,7 @@ def _attempt(
     from mvlocal.media.raw_clip import RawClipWriter
 
     given: Any = context.params
-    folder = Path(str(context.placement["preview"])) if context.placement.get("preview") else None
+    folder = preview_folder(context.placement)
     tell, show = stopping(folder, given["shot"], context.progress), previewing(folder, given["shot"])
     clip, seeds = context.workdir / f"walk{attempt}.mkv", (request.first.seeds[0], request.seed)
     end = min(round(Fraction(given["ends_s"]) * plan.rate.value), len(plan.shares) - 1)
