@@ -12,6 +12,15 @@ from pathlib import Path
 from mvlocal.engine.durable import Disk, disk_errors
 
 
+def stamp_of(path: Path) -> tuple[int, ...]:
+    """What any ordinary write to a file changes, as the file system says it; empty where there is no such file."""
+    try:
+        state = path.stat()
+    except OSError:
+        return ()
+    return state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Writes `text` as UTF-8 beside `path`, flushes it to disk and renames it into place."""
     with fresh_file(path) as temporary:

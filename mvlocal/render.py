@@ -8,11 +8,13 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from mvlocal.backends.registry import slow_imports
 from mvlocal.call_sheet import Shooting
 from mvlocal.cast_files import write_cast
+from mvlocal.edit import stage as edit_stage
 from mvlocal.engine.scheduler import PlannedTask, plan_graph
 from mvlocal.engine.task import Task
 from mvlocal.errors import CheckFailed, ExhaustedError, UserError
@@ -35,11 +37,12 @@ from mvlocal.project import Project
 from mvlocal.reporting import closing_ids, write_account
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import ApprovedPlan
+from mvlocal.settings import backends_of
 from mvlocal.shooting import ShotRun, run_shots
 from mvlocal.shots.motion.stage import raw_bytes
 from mvlocal.shots.stage import ANIMATE, BY_MODELS, KEYFRAMES
 from mvlocal.shots.stills.stage import CANDIDATES
-from mvlocal.still_files import write_stills
+from mvlocal.still_files import StillFiles
 from mvlocal.training import make_cast
 from mvlocal.user_files import song_files, song_settings
 from mvlocal.watching import Watch
@@ -103,6 +106,8 @@ def render_project(project: Project, request: RenderRequest, emit: Emit = ignore
     with open_studio(project, request, tell) as studio, watch.of(studio.resolved.profile):
         if reaches(request, "train"):
             require_weights(studio)
+        if reaches(request, "keyframes"):
+            _prepare(studio)
         song = hear_song(studio)
         output, shots = studio.song_file, 0
         if request.until != "analyze":
@@ -146,6 +151,14 @@ def require_weights(studio: Studio) -> None:
         require_all(needs)
 
 
+def _prepare(studio: Studio) -> None:
+    """Has the GPU worker import its libraries while the song is heard and the plan read, where there is a first video
+    to be made."""
+    modules = slow_imports(backends_of(studio.settings))
+    if modules and edit_stage.TASK_ID not in studio.store.latest_keys():
+        studio.executor.prepare_gpu(modules)
+
+
 def _train(studio: Studio, output: Path) -> Path:
     """Trains whoever needs it, and writes `cast/`; `output` where nobody does."""
     made = make_cast(studio)
@@ -180,13 +193,19 @@ def _make_shots(studio: Studio, story: Story, request: RenderRequest) -> Path:
 
     def wanted(shooting: Shooting, tasks: Sequence[Task]) -> list[str]:
         require_space(studio, plan_graph(tasks, studio.store), story.song)
+        sheets.expect(shooting, tasks)
         if whole and not shooting.left_out:
             return closing_ids(tasks)
         kept = [shot for shot in (chosen or [one.id for one in plan.shots]) if shot not in shooting.left_out]
         return [shooting.task_of(shot, request.until) for shot in kept]
 
-    run = run_shots(studio, story, plan, wanted, ending_of(request))
-    write_stills(studio, run)
+    def tell(event: Event) -> None:
+        studio.emit(event)
+        sheets.hear(event)
+
+    with StillFiles(studio) as sheets:
+        run = run_shots(replace(studio, emit=tell), story, plan, wanted, ending_of(request))
+        sheets.finish()
     if whole:
         _require_whole(studio, run.shooting)
         target = request.out or default_output(studio)

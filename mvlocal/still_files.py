@@ -1,23 +1,24 @@
 """The stills as a person meets them: `out/keyframes.html` and `out/keyframes.png`, written when something changed.
 
-It does not know how stills are made.
+They are there as soon as a run's last still is, while clips are made. It does not know how stills are made.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, Self
 
 from mvlocal.call_sheet import Shooting
 from mvlocal.engine.hashing import digest_of
 from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import Record, Task
+from mvlocal.events import Event, TaskDone
 from mvlocal.files import write_atomically
 from mvlocal.media.image import save_png
 from mvlocal.media.thumbnail import thumbnail_of
 from mvlocal.schema.story import Shot
-from mvlocal.shooting import ShotRun
 from mvlocal.shots.choice.stage import SCORES
 from mvlocal.shots.stage import KEYFRAMES
 from mvlocal.shots.stills.stage import CANDIDATES
@@ -31,17 +32,70 @@ THUMBNAIL_PX = 420
 STAGES = (PROMPTS, CANDIDATES, SCORES, KEYFRAMES)
 
 
-def write_stills(studio: Studio, run: ShotRun) -> None:
-    """Writes both sheets of what is made, where stills are generated and any changed since the last time."""
-    if run.shooting.crew.stills is None:
-        return
-    records = _records(studio, run.tasks)
+class StillFiles:
+    """Writes both sheets of what is made, where stills are generated and any changed since the last time.
+
+    A context manager: leaving it waits for what is being written.
+    """
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+        self._beside = ThreadPoolExecutor(max_workers=1)
+        self._writing: Future[None] | None = None
+        self._shooting: Shooting | None = None
+        self._tasks: Sequence[Task] = ()
+        self._waits_for: set[str] = set()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: object) -> None:
+        self._beside.shutdown()
+
+    def expect(self, shooting: Shooting, tasks: Sequence[Task]) -> None:
+        """Says which tasks come next."""
+        self._shooting, self._tasks = shooting, tasks
+        self._waits_for = {task.id for task in tasks if task.stage == KEYFRAMES}
+
+    def hear(self, event: Event) -> None:
+        """Begins to write when the last still was made."""
+        if isinstance(event, TaskDone) and event.task_id in self._waits_for:
+            self._waits_for.remove(event.task_id)
+            if not self._waits_for and not event.cached:
+                self._begin()
+
+    def finish(self) -> None:
+        """Writes what is not written yet.
+
+        Raises:
+            MvlocalError: a sheet cannot be written.
+        """
+        self._wait()
+        self._begin()
+        self._wait()
+
+    def _begin(self) -> None:
+        """Reads here what there is to tell, and writes it in another thread."""
+        shooting = self._shooting
+        if shooting is None or shooting.crew.stills is None:
+            return
+        self._wait()
+        records = _records(self._studio, self._tasks)
+        self._writing = self._beside.submit(_write, self._studio, shooting, records)
+
+    def _wait(self) -> None:
+        writing, self._writing = self._writing, None
+        if writing is not None:
+            writing.result()
+
+
+def _write(studio: Studio, shooting: Shooting, records: Mapping[str, Record]) -> None:
     page, picture = studio.project.out / "keyframes.html", studio.project.out / "keyframes.png"
     memory = studio.project.state / "keyframes.sheet"
     made_from = digest_of([*sorted(record.key for record in records.values())])
     if page.is_file() and picture.is_file() and memory.is_file() and memory.read_text("utf-8") == made_from:
         return
-    sheet = _sheet(studio, run.shooting, records)
+    sheet = _sheet(studio, shooting, records)
     write_atomically(page, stills_page(sheet))
     save_png(picture, draw_stills(sheet))
     write_atomically(memory, made_from)

@@ -29,7 +29,9 @@ DEPARTMENTS = ("song", "story", "cast", "shots", "edit")
 FIELD = {"numpy", "scipy", "librosa", "cv2", "PIL", "matplotlib", "fontTools", "pydantic", "ruamel"}
 
 MODEL = LEAF | {"mvlocal.backends.base", "mvlocal.weights"}
-MACHINE = {"mvlocal.backends.hardware", "mvlocal.backends.pool", "mvlocal.backends.gpu_faults"}
+MACHINE = {"mvlocal.backends.hardware", "mvlocal.backends.pool", "mvlocal.backends.gpu_faults"} | {
+    "mvlocal.backends.processor",
+}
 LOADED = MACHINE | {"mvlocal.backends.loading", "mvlocal.backends.latents"}
 MOTION = {"mvlocal.backends.motion_options", "mvlocal.backends.frame_rules", "mvlocal.backends.t5_words"} | {
     "mvlocal.backends.diffusers_motion",
@@ -89,12 +91,16 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         LEAF | {"mvlocal.config", "mvlocal.engine", "mvlocal.files", "mvlocal.machine", "mvlocal.strict_yaml"},
         {"pydantic"},
     ),
-    "mvlocal.backends.beat_this": (MODEL, {"numpy", "torch", "beat_this", "soxr"}),
-    "mvlocal.backends.demucs_stems": (MODEL, {"numpy", "torch", "demucs"}),
-    "mvlocal.backends.whisper_words": (MODEL, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
+    "mvlocal.backends.processor": (LEAF, {"torch"}),
+    "mvlocal.backends.beat_this": (MODEL | MACHINE, {"numpy", "torch", "beat_this", "soxr"}),
+    "mvlocal.backends.demucs_stems": (MODEL | MACHINE, {"numpy", "torch", "demucs"}),
+    "mvlocal.backends.whisper_words": (MODEL | MACHINE, {"numpy", "torch", "whisper", "stable_whisper", "soxr"}),
     "mvlocal.backends.minilm_sentences": (MODEL, {"numpy", "torch", "transformers"}),
     # One loader of models in folders; what they make is turned into pictures in one place.
-    "mvlocal.backends.loading": (MODEL | MACHINE, {"torch", "diffusers", "transformers", "safetensors"}),
+    "mvlocal.backends.loading": (
+        MODEL | MACHINE | {"mvlocal.files"},
+        {"torch", "diffusers", "transformers", "safetensors"},
+    ),
     "mvlocal.backends.latents": (LEAF, {"numpy", "torch"}),
     "mvlocal.backends.vision_folders": (
         MODEL | LOADED | {"mvlocal.backends.picture_inputs"},
@@ -140,8 +146,9 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         FIELD,
     ),
 }
+# What no picture is, departments measure alike: arrays only, no codec.
 LOGIC = (
-    LEAF | {"mvlocal.schema", "mvlocal.pages", "mvlocal.strict_yaml", "mvlocal.files"},
+    LEAF | {"mvlocal.schema", "mvlocal.pages", "mvlocal.strict_yaml", "mvlocal.files", "mvlocal.media.emptiness"},
     FIELD | {"mido", "opentimelineio"},
 )
 STAGE = (
@@ -152,7 +159,10 @@ STAGE = (
     {"pydantic", "numpy"},
 )
 # Logic that is handed a backend: it knows the protocol, and that a record's notes are JSON.
-HANDED = {"mvlocal.shots.chaining": {"mvlocal.backends.base", "mvlocal.engine.task"}}
+HANDED = {
+    "mvlocal.shots.chaining": {"mvlocal.backends.base", "mvlocal.engine.task"},
+    "mvlocal.cast.choice.judging": {"mvlocal.backends.base"},
+}
 TOP = {"reporting", "pipeline", "plan_files", "render", "survey", "listen", "doctor", "project", "storyboard"} | {
     "casting",
     "photo_sheet",

@@ -18,14 +18,18 @@ import numpy as np
 import pytest
 from small_song import make_project, with_abstract
 
+from mvlocal.call_sheet import shooting_of
+from mvlocal.events import TaskDone
 from mvlocal.media.decode import count_frames, frame_hashes
 from mvlocal.media.image import read_png
 from mvlocal.media.raw_clip import raw_frames
-from mvlocal.pipeline import RenderRequest, open_studio
+from mvlocal.pipeline import RenderRequest, approved, hear_song, open_studio, tell_story
 from mvlocal.project import Project
 from mvlocal.render import render_project, story_of
 from mvlocal.schema.picks import ShotPick
+from mvlocal.shot_graph import tasks_of
 from mvlocal.shots.picks import change_picks
+from mvlocal.still_files import StillFiles
 from mvlocal.story.documents import write_shots
 from mvlocal.survey import stages_of, survey
 
@@ -113,6 +117,22 @@ def test_stills_carry_their_settings_and_sheets_show_them(tiny: Project) -> None
     assert (tiny.out / "keyframes.html").stat().st_size > 10_000
     assert (stages["keyframes"].done, stages["keyframes"].total) == (2, 2)
     assert all(stage.seconds_left == 0 for stage in stages.values())
+
+
+def test_sheets_of_stills_are_there_before_the_run_ends(tiny: Project) -> None:
+    sheets = [tiny.out / "keyframes.html", tiny.out / "keyframes.png"]
+    before = [path.read_bytes() for path in sheets]
+    for path in sheets:
+        path.unlink()
+    with open_studio(tiny, REQUEST) as studio:
+        story = tell_story(studio, hear_song(studio))
+        shooting = shooting_of(studio, story, approved(story, tiny))
+        with StillFiles(studio) as files:
+            files.expect(shooting, tasks_of(studio, story, shooting))
+            files.hear(TaskDone("keyframes/s01", "keyframes", cached=True, seconds=0.0))
+            assert not files._writing
+            files.hear(TaskDone("keyframes/s02", "keyframes", cached=False, seconds=0.1))
+    assert [path.read_bytes() for path in sheets] == before
 
 
 def test_a_pick_makes_one_shot_again_and_back_again_nothing(tiny: Project) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.backends.base import BeatGrid
+from mvlocal.backends.processor import ready_processor
 from mvlocal.weights import LockedWeights
 
 if TYPE_CHECKING:
@@ -86,12 +87,11 @@ def beats_in_bars(beats: NDArray[np.float64], downbeats: NDArray[np.float64]) ->
 
 
 def _build(weights: LockedWeights, device: str, threads: int) -> nn.Module:
-    import torch
     from beat_this.model.beat_tracker import BeatThis
 
     from mvlocal.weights.load import read_model_state
 
-    torch.set_num_threads(threads)
+    ready_processor(threads)
     state = read_model_state(weights, KLASS)
     model = BeatThis(**state.kwargs)
     model.load_state_dict(dict(state.tensors))

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.backends.base import Progress
+from mvlocal.backends.processor import ready_processor
 from mvlocal.weights import LockedWeights
 
 if TYPE_CHECKING:
@@ -119,12 +120,11 @@ def _moved(values: Samples, stride: int) -> Samples:
 
 
 def _build(weights: LockedWeights, device: str, threads: int) -> nn.Module:
-    import torch
     from demucs.htdemucs import HTDemucs
 
     from mvlocal.weights.load import read_model_state
 
-    torch.set_num_threads(threads)
+    ready_processor(threads)
     state = read_model_state(weights, KLASS)
     model = HTDemucs(*state.args, **state.kwargs)
     model.load_state_dict({name: tensor.float() for name, tensor in state.tensors.items()})

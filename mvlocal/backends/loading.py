@@ -18,7 +18,9 @@ from typing import Any, TypeVar
 from mvlocal.backends.gpu_faults import fault_of
 from mvlocal.backends.hardware import Dtype, Hardware
 from mvlocal.backends.pool import worker_pool
+from mvlocal.backends.processor import ready_processor
 from mvlocal.errors import MissingError, MvlocalError, UserError
+from mvlocal.files import stamp_of
 from mvlocal.weights import LockedWeights, check_weights
 from mvlocal.weights.folders import LockedFolder
 
@@ -38,7 +40,7 @@ def pooled(name: str, digest: str, hardware: Hardware, load: Callable[[], T], *,
     title = "/".join((name, digest[:24], hardware.dtype, hardware.device, hardware.offload, more))
     pool = worker_pool()
     if hardware.device == "cpu":
-        return pool.use(title, lambda: _on_threads(hardware.threads, load))
+        return pool.use(title, lambda: _on_processor(hardware.threads, load))
     if hardware.vram_gib > 0:
         pool.budget_gib = max(hardware.vram_gib - WORKING_GIB, WORKING_GIB)
     return pool.use(title, load, gib=gib if hardware.offload == "none" else 0.0)
@@ -162,8 +164,7 @@ def check_part(folder: LockedFolder, part: str = "", *, weights: bool = True) ->
 
 def check_once(weights: LockedWeights) -> None:
     """As `check_weights`; a file that has not been touched since this process read it is not read again."""
-    state = weights.path.stat()
-    _checked(weights, (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns))
+    _checked(weights, stamp_of(weights.path))
 
 
 # --- libraries at work -----------------------------------------------------------------------------------
@@ -217,15 +218,13 @@ def quiet() -> Generator[None]:
         transformers_logging.set_verbosity(levels[1])
 
 
-def _on_threads(threads: int, load: Callable[[], T]) -> T:
-    import torch
-
-    torch.set_num_threads(threads)
+def _on_processor(threads: int, load: Callable[[], T]) -> T:
+    ready_processor(threads)
     return load()
 
 
 @cache
-def _checked(weights: LockedWeights, _state: tuple[int, ...]) -> None:
+def _checked(weights: LockedWeights, _stamp: tuple[int, ...]) -> None:
     check_weights(weights)
 
 

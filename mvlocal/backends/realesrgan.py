@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.pool import worker_pool
+from mvlocal.backends.processor import ready_processor
 from mvlocal.backends.tiles import enlarge_by_tiles
 from mvlocal.errors import TaskError, UserError
 from mvlocal.media.frame import Rgb
@@ -54,7 +55,7 @@ class TorchUpscaler:
         check_weights(self._weights)
         hardware = self._hardware
         if hardware.device == "cpu":
-            torch.set_num_threads(hardware.threads)
+            ready_processor(hardware.threads)
         try:
             model = ModelLoader(device="cpu").load_from_state_dict(load_file(self._weights.path))
         except UnsupportedModelError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module, resources
@@ -22,13 +22,15 @@ from mvlocal.errors import MissingError, UserError
 class Entry:
     """A backend: `"module:factory"`, its own version (raised when its results change), the packages whose
     versions change its results, and the extra of ours that installs them (empty: they are always there). `data` is
-    a `"package:folder"` of ours whose files count too (word lists)."""
+    a `"package:folder"` of ours whose files count too (word lists); `imports` is a module that takes it long to
+    import."""
 
     factory: str
     version: int = 1
     packages: tuple[str, ...] = ()
     extra: str = ""
     data: str = ""
+    imports: str = ""
 
 
 BACKENDS: Mapping[str, Mapping[str, Entry]] = {
@@ -69,15 +71,19 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
     },
     "planner": {
         "rules": Entry("mvlocal.backends.rules_planner:make", 2, data="mvlocal.story:data"),
-        "llama": Entry("mvlocal.backends.llama_planner:make", 1, ("llama-cpp-python",), "llm"),
-        "server": Entry("mvlocal.backends.server_planner:make", 1),
+        "llama": Entry("mvlocal.backends.llama_planner:make", 2, ("llama-cpp-python",), "llm"),
+        "server": Entry("mvlocal.backends.server_planner:make", 2),
     },
     "prompts": {
         "sdxl": Entry("mvlocal.backends.sdxl.prompts:make", 1, ("transformers", "diffusers", "torch"), "gpu"),
     },
     "stills": {
         "sdxl": Entry(
-            "mvlocal.backends.sdxl.stills:make", 1, ("diffusers", "transformers", "peft", "accelerate", "torch"), "gpu"
+            "mvlocal.backends.sdxl.stills:make",
+            1,
+            ("diffusers", "transformers", "peft", "accelerate", "torch"),
+            "gpu",
+            imports="diffusers.models.unets.unet_2d_condition",
         ),
     },
     "walks": {
@@ -89,9 +95,27 @@ BACKENDS: Mapping[str, Mapping[str, Entry]] = {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless", "pillow")),
     },
     "motion": {
-        "svd": Entry("mvlocal.backends.svd:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
-        "wan": Entry("mvlocal.backends.wan:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
-        "ltx": Entry("mvlocal.backends.ltx:make", 2, ("diffusers", "transformers", "accelerate", "torch"), "gpu"),
+        "svd": Entry(
+            "mvlocal.backends.svd:make",
+            2,
+            ("diffusers", "transformers", "accelerate", "torch"),
+            "gpu",
+            imports="diffusers.pipelines.stable_video_diffusion.pipeline_stable_video_diffusion",
+        ),
+        "wan": Entry(
+            "mvlocal.backends.wan:make",
+            2,
+            ("diffusers", "transformers", "accelerate", "torch"),
+            "gpu",
+            imports="diffusers.pipelines.wan.pipeline_wan_i2v",
+        ),
+        "ltx": Entry(
+            "mvlocal.backends.ltx:make",
+            2,
+            ("diffusers", "transformers", "accelerate", "torch"),
+            "gpu",
+            imports="diffusers.pipelines.ltx.pipeline_ltx_condition",
+        ),
     },
     "clips": {
         "animatic": Entry("mvlocal.backends.animatic:create", 1, ("numpy", "opencv-python-headless")),
@@ -135,6 +159,12 @@ def _installed(package: str) -> bool:
 def has_backend(kind: str, name: str) -> bool:
     """Whether there is a backend `name` of `kind`, here or elsewhere."""
     return name in BACKENDS[kind]
+
+
+def slow_imports(backends: Iterable[str]) -> tuple[str, ...]:
+    """Modules that these backends (`"kind.name"`) will import and that take long, each once."""
+    entries = (BACKENDS[kind][name] for kind, _, name in (one.partition(".") for one in backends))
+    return tuple(dict.fromkeys(entry.imports for entry in entries if entry.imports))
 
 
 def load_backend(kind: str, name: str, **given: Any) -> Any:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mvlocal.backends.base import HeardLine, HeardWord
+from mvlocal.backends.processor import ready_processor
 from mvlocal.errors import UserError
 from mvlocal.weights import LockedWeights
 
@@ -227,12 +228,11 @@ def _known_warnings() -> Generator[None]:
 
 
 def _build(weights: LockedWeights, device: str, threads: int) -> Whisper:
-    import torch
     from whisper.model import ModelDimensions, Whisper
 
     from mvlocal.weights.load import read_model_state
 
-    torch.set_num_threads(threads)
+    ready_processor(threads)
     state = read_model_state(weights, KLASS)
     model = Whisper(ModelDimensions(**state.kwargs))
     model.load_state_dict(dict(state.tensors))

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from mvlocal.engine.lock import ProjectLock
-from mvlocal.files import write_atomically
+from mvlocal.files import stamp_of, write_atomically
 from mvlocal.strict_yaml import read_yaml, round_trip_yaml, validate
 
 NAME = "lock.yaml"
@@ -39,16 +40,21 @@ class _Document(BaseModel):
 
 
 def read_lock(models: Path) -> dict[str, LockedFile]:
-    """What the lock in the folder `models` holds, by place; empty where there is none yet.
+    """What the lock in the folder `models` holds, by place; empty where there is none yet. It is parsed once a change.
 
     Raises:
         SettingsError: the lock cannot be read.
     """
     path = models / NAME
-    if not path.exists():
+    return dict(_parsed(path, stamp_of(path)))
+
+
+@lru_cache(maxsize=2)
+def _parsed(path: Path, stamp: tuple[int, ...]) -> Mapping[str, LockedFile]:
+    if not stamp:
         return {}
     file = read_yaml(path)
-    return dict(validate(_Document, file.data, file).files)
+    return validate(_Document, file.data, file).files
 
 
 def add_to_lock(models: Path, entries: Mapping[str, LockedFile]) -> None:
@@ -59,6 +65,7 @@ def add_to_lock(models: Path, entries: Mapping[str, LockedFile]) -> None:
         BusyError: another process has held it for half a minute.
     """
     with ProjectLock(models / f".{NAME}.held", wait_s=_WAIT_S):
+        _parsed.cache_clear()  # two writes within a tick of the clock may look alike
         files = {**read_lock(models), **entries}
         document = _Document(files=dict(sorted(files.items())))
         text = io.StringIO()

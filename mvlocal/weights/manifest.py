@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from mvlocal.errors import UserError
+from mvlocal.files import stamp_of
 from mvlocal.strict_yaml import read_yaml, validate
 
 Converter = Literal["beat_this", "whisper", "state_dict"]
@@ -128,12 +130,18 @@ def manifest_path() -> Path:
 
 
 def read_manifest(path: Path | None = None) -> Manifest:
-    """Reads the manifest at `path`, or the shipped one.
+    """Reads the manifest at `path`, or the shipped one; an unchanged file is parsed once.
 
     Raises:
         SettingsError: it does not say what a manifest must, with line and column.
     """
-    file = read_yaml(path or manifest_path())
+    chosen = path or manifest_path()
+    return _parsed(chosen, stamp_of(chosen))
+
+
+@lru_cache(maxsize=2)
+def _parsed(path: Path, _stamp: tuple[int, ...]) -> Manifest:
+    file = read_yaml(path)
     manifest = validate(Manifest, file.data, file)
     for kind, said in (
         ("name", [model.name for model in manifest.models]),

@@ -9,8 +9,9 @@ import signal
 import sys
 import time
 from pathlib import Path
+from typing import cast
 
-from mvlocal.engine.task import TaskContext, TaskOutputs
+from mvlocal.engine.task import Json, TaskContext, TaskOutputs
 from mvlocal.errors import InputError
 
 _calls = 0
@@ -29,6 +30,13 @@ def text(context: TaskContext) -> TaskOutputs:
     seed = b"" if context.seed is None else str(context.seed).encode()
     time.sleep(float(str(context.params.get("sleep_s", 0))))
     return TaskOutputs({"main": _write(context, "out.txt", b"|".join([*parts, said, seed]))})
+
+
+def imported(context: TaskContext) -> TaskOutputs:
+    """Notes which of the modules `names` this process had imported before."""
+    names = cast("list[str]", context.params["names"])
+    found: list[Json] = [name for name in names if name in sys.modules]
+    return TaskOutputs({"main": _write(context, "out.txt", b"")}, {"imported": found})
 
 
 def two(context: TaskContext) -> TaskOutputs:

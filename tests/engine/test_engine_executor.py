@@ -48,6 +48,19 @@ def test_the_gpu_worker_starts_only_for_a_gpu_task(store: Store, pool: LocalExec
     assert pool._gpu == []
 
 
+def test_a_prepared_gpu_worker_has_imported_what_its_tasks_need(
+    store: Store, pool: LocalExecutor, events: Events
+) -> None:
+    pool.prepare_gpu(["no.such.module", "wave"])
+    pool.prepare_gpu(["colorsys"])  # there is one already
+    worker = pool._gpu[0]
+    tasks = [task("t", "imported", names=["wave", "colorsys"], gpu=True)]
+    records = run(tasks, store, pool, events)
+    assert records["t"].notes["imported"] == ["wave"]
+    assert pool._gpu == [worker]
+    assert events.of(WorkerRestarted) == []
+
+
 def test_our_own_errors_cross_unchanged(store: Store, pool: LocalExecutor, events: Events) -> None:
     error = failure(task("t", "refuse"), store, pool, events)
     assert type(error) is InputError

@@ -29,6 +29,13 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
+class Imports:
+    """Modules that take long to import, for a worker to import before its next job needs them."""
+
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SealedFile:
     """An output that passed its check, was forced to the disk and hashed, and still lies in the workdir."""
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Sequence
 from typing import Self
 
-from mvlocal.engine.executor.base import Job, JobLost, Report
+from mvlocal.engine.executor.base import Imports, Job, JobLost, Report
 from mvlocal.engine.executor.process import WorkerProcess, wait_for_any
 from mvlocal.engine.task import Resources
 
@@ -55,6 +56,16 @@ class LocalExecutor:
             worker = WorkerProcess.start()
             workers.append(worker)
         worker.take(job)
+
+    def prepare_gpu(self, modules: Sequence[str]) -> None:
+        """Starts the GPU worker where there is none yet, and has it import `modules` before its first job.
+
+        Raises:
+            ExhaustedError: no process could be started.
+        """
+        if not self._gpu:
+            self._gpu.append(WorkerProcess.start())
+            self._gpu[0].prepare(Imports(tuple(modules)))
 
     def poll(self, timeout_s: float) -> list[Report]:
         """What the workers said since the last call, and which jobs were lost with their workers."""

@@ -17,7 +17,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import IO, Self
 
-from mvlocal.engine.executor.base import Job, JobDone, JobFailed, Report
+from mvlocal.engine.executor.base import Imports, Job, JobDone, JobFailed, Report
 from mvlocal.errors import ExhaustedError, TaskError
 
 _START = "import sys, json; sys.path[:] = json.loads(sys.argv[3]); "
@@ -111,6 +111,13 @@ class WorkerProcess:
                 mend="A task holds plain JSON only; report this.",
             ) from error
         self.job, self._heard, self._silent_s = job, False, 0.0
+
+    def prepare(self, imports: Imports) -> None:
+        """Has the worker import modules before its next job."""
+        try:
+            self._pipe.send(imports)
+        except OSError as error:
+            self._broken = f"its pipe broke ({error.strerror})"
 
     def reports(self, silence_s: float) -> list[Report]:
         """Everything that waits in the pipe; without anything, the worker was silent for `silence_s` more

@@ -5,7 +5,9 @@ It does not know what its jobs are or what other workers do.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import importlib
 import math
 import os
 import queue
@@ -17,7 +19,7 @@ from multiprocessing.connection import Connection
 
 from mvlocal.engine.durable import Disk
 from mvlocal.engine.executor.attempt import attempt
-from mvlocal.engine.executor.base import Job, JobProgress, JobStarted, Report
+from mvlocal.engine.executor.base import Imports, Job, JobProgress, JobStarted, Report
 
 _PR_SET_PDEATHSIG = 1
 _REPORT_INTERVAL_S = 0.1
@@ -29,15 +31,25 @@ def main(pipe_fd: int, parent_pid: int) -> None:
     _ignore_interrupts()
     _die_with(parent_pid)
     pipe = Connection(pipe_fd)
-    jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+    jobs: queue.SimpleQueue[Job | Imports | None] = queue.SimpleQueue()
     threading.Thread(target=_receive, args=(pipe, jobs), daemon=True).start()
     send = _Sender(pipe)
     while (job := jobs.get()) is not None:
+        if isinstance(job, Imports):
+            _import(job)
+            continue
         send(JobStarted(job.id))
         report = attempt(job, _Progress(job.id, send), Disk())
         sys.stdout.flush()
         sys.stderr.flush()
         send(report)
+    os._exit(0)  # nothing is left to do; large libraries would take half a second to put themselves away
+
+
+def _import(wanted: Imports) -> None:
+    for name in wanted.modules:
+        with contextlib.suppress(Exception):  # the job that needs it will say what is wrong, and what to do
+            importlib.import_module(name)
 
 
 def _ignore_interrupts() -> None:
@@ -57,7 +69,7 @@ def _die_with(parent_pid: int) -> None:
         os._exit(1)  # it died before we asked
 
 
-def _receive(pipe: Connection, jobs: queue.SimpleQueue[Job | None]) -> None:
+def _receive(pipe: Connection, jobs: queue.SimpleQueue[Job | Imports | None]) -> None:
     try:
         while True:
             jobs.put(pipe.recv())
