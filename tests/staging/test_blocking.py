@@ -21,6 +21,7 @@ from mvlocal.staging.blocking.words import read_text, tokens_of
 from mvlocal.staging.plates.registry import PLACES
 from mvlocal.staging.props.vocabulary import PROPS
 from mvlocal.staging.rig.actions import ACTIONS
+from mvlocal.staging.theatre.head_boxes import head_boxes
 
 SONG = song_of(["I walk along the river", "We dance all night", "You light up my life"])
 BIBLES = {place: bible_of(place=place) for place in PLACES}
@@ -297,6 +298,16 @@ def test_every_action_fits_every_frame(size: Any, aspect: float) -> None:
             present = tuple(Presence(id=name, wardrobe="own", action=action) for name in people)
             bible = BIBLES[places[n % len(places)]]
             assert_holds(block(shot_of("Mara.", present, size=size), bible, aspect))
+
+
+@pytest.mark.parametrize("action", ["throw", "kneel", "dance", "cry", "row", "reach"])
+def test_a_head_that_swings_stays_in_an_upright_close_up(action: str) -> None:
+    shot = shot_of("Mara.", (Presence(id="mara", wardrobe="own", action=action),), size="close-up")
+    bible = BIBLES["street"]
+    home = next(location for location in bible.locations if location.id == shot.location)
+    ((left, _, right, _),) = head_boxes(block(shot, bible, 9 / 16), home)
+    spare = 0.05
+    assert -spare < left < right < 1 + spare
 
 
 @given(visual=st.text(max_size=120), line=st.text(max_size=80), aspect=st.floats(0.4, 3))

@@ -85,10 +85,10 @@ class Frame:
         """Whether there is little ground beyond the place where people stand."""
         return self.place.indoors or self.place.seated
 
-    def reach(self, body: float, half_width: float) -> float:
+    def reach(self, body: float, half_width: float, swing: float = 0.0) -> float:
         """How far from the middle somebody `half_width` grown bodies wide to each side may stand. Close, only the head
-        must be in the picture."""
-        width = HEAD_HALF if self.size in CLOSE else half_width
+        must be in the picture, which comes `swing` bodies to a side."""
+        width = HEAD_HALF + swing if self.size in CLOSE else half_width
         return max(0.97 - width * body / self.half, 0.0)
 
     def ground(self, mark: Mark) -> tuple[float, float]:
