@@ -14,7 +14,8 @@ from typing import Any, cast
 
 from PIL import Image
 
-from mvlocal.cast.choice import stage as choice_stage
+from mvlocal.cast.choice import task as choice_task
+from mvlocal.cast.choice.judging import cut_sheet
 from mvlocal.cast.choice.page import TrainingShown, training_page
 from mvlocal.cast.members import Member
 from mvlocal.cast.training import stage as training_stage
@@ -48,7 +49,7 @@ def write_cast(studio: Studio, made: CastMade) -> tuple[MemberFiles, ...]:
     written: list[MemberFiles] = []
     for one in made.cast.members:
         if isinstance(one.lora, FileInput):
-            found = OwnLora.from_json(studio.read(made.records[choice_stage.own_id(one.member.name)]))
+            found = OwnLora.from_json(studio.read(made.records[choice_task.own_id(one.member.name)]))
             written.append(MemberFiles(one.member, one.lora.path, own=found))
         else:
             written.append(_write_member(studio, one.member, made.records))
@@ -57,12 +58,12 @@ def write_cast(studio: Studio, made: CastMade) -> tuple[MemberFiles, ...]:
 
 def _write_member(studio: Studio, member: Member, records: dict[str, Record]) -> MemberFiles:
     folder = studio.project.root / "cast" / member.name
-    training = records[f"{choice_stage.STAGE}/{member.name}"]
-    scores_record, chosen = records[choice_stage.scores_id(member.name)], records[choice_stage.choice_id(member.name)]
+    training = records[f"{choice_task.STAGE}/{member.name}"]
+    scores_record, chosen = records[choice_task.scores_id(member.name)], records[choice_task.choice_id(member.name)]
     scores = CastScores.from_json(studio.read(scores_record))
     choice = CastChoice.from_json(studio.read(chosen))
     ours, page = _Ours(studio, folder), folder / "training.html"
-    lora = ours.put(chosen.outputs[choice_stage.LORA], f"{member.name}.safetensors")
+    lora = ours.put(chosen.outputs[choice_task.LORA], f"{member.name}.safetensors")
     ours.put(training.outputs[training_stage.LOG], "training.csv")
     ours.put(training.outputs[training_stage.PLOT], "training.png")
     pictures: dict[int, list[bytes]] = {}
@@ -70,7 +71,7 @@ def _write_member(studio: Studio, member: Member, records: dict[str, Record]) ->
         sheet = training.outputs[training_stage.sample_output(one.step)]
         ours.put(sheet, f"samples/step-{one.step}.png")
         rows = len(scores.prompts)
-        cut = choice_stage.cut_sheet(read_png(studio.store.path_of(sheet)).rgb, rows, len(one.samples) // rows)
+        cut = cut_sheet(read_png(studio.store.path_of(sheet)).rgb, rows, len(one.samples) // rows)
         pictures[one.step] = [_jpeg(picture) for picture in cut]
     title = member.name
     if member.name == studio.settings.cast.name:

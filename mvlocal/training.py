@@ -11,8 +11,8 @@ from typing import cast
 
 from mvlocal.backends.sdxl.models import Checkpoint
 from mvlocal.cast import stage as cast_stage
-from mvlocal.cast.choice import stage as choice_stage
-from mvlocal.cast.choice.stage import CastMember, Eyes, ReferencePhoto, Samples
+from mvlocal.cast.choice import task as choice_task
+from mvlocal.cast.choice.task import CastMember, Eyes, ReferencePhoto, Samples
 from mvlocal.cast.choosing import no_such_step
 from mvlocal.cast.curation import ENOUGH, require_enough
 from mvlocal.cast.heads import head_of_face
@@ -80,7 +80,7 @@ def make_cast(studio: Studio) -> CastMade:
         MvlocalError: a task failed; what was finished is kept.
     """
     in_force = cast_in_force(studio, tell=True)
-    wanted = [task.id for task in in_force.tasks if task.stage == choice_stage.STAGE]
+    wanted = [task.id for task in in_force.tasks if task.stage == choice_task.STAGE]
     return CastMade(in_force, studio.run(in_force.tasks, wanted) if wanted else {})
 
 
@@ -146,11 +146,11 @@ def _own_lora(studio: Studio, member: Member) -> FileInput:
 
 def _brought(studio: Studio, member: Member, lora: FileInput, casting: Casting | None) -> CastInForce:
     """A LoRA of the person's own; where there are photos too, they say how like it is."""
-    own = choice_stage.own_task(member.name, lora.path)
+    own = choice_task.own_task(member.name, lora.path)
     if casting is None or not casting.curated.used:
         return CastInForce((CastMember(member, lora, None),), (own,))
     photos = _reference_photos(casting, frozenset())
-    task = choice_stage.references_task(member.name, photos, eyes_of(studio.settings))
+    task = choice_task.references_task(member.name, photos, eyes_of(studio.settings))
     return CastInForce((CastMember(member, lora, OutputOf(task.id)),), (own, task))
 
 
@@ -176,14 +176,14 @@ def _trained(studio: Studio, member: Member, casting: Casting, *, tell: bool) ->
         loras={step: training_stage.lora_output(step) for step in steps},
         sheets={step: training_stage.sample_output(step) for step in steps},
     )
-    references = choice_stage.references_task(member.name, photos, eyes)
+    references = choice_task.references_task(member.name, photos, eyes)
     tasks = (
         training,
         references,
-        choice_stage.scores_task(member.name, samples, eyes),
-        choice_stage.choice_task(member, samples),
+        choice_task.scores_task(member.name, samples, eyes),
+        choice_task.choice_task(member, samples),
     )
-    lora = OutputOf(choice_stage.choice_id(member.name), choice_stage.LORA)
+    lora = OutputOf(choice_task.choice_id(member.name), choice_task.LORA)
     return CastInForce((CastMember(member, lora, OutputOf(references.id)),), tasks)
 
 

@@ -23,3 +23,9 @@ def perceptual_hash(luma: NDArray[np.number]) -> str:
 def hamming(one: str, other: str) -> int:
     """Bits in which two hashes differ, 0 to 64."""
     return (int(one, 16) ^ int(other, 16)).bit_count()
+
+
+def picture_hashes(rgb: NDArray[np.uint8]) -> tuple[str, str]:
+    """The perceptual hash of a picture (H, W, 3), and that of its mirror image."""
+    luma = rgb.astype(np.float32) @ np.array([0.299, 0.587, 0.114], np.float32)
+    return perceptual_hash(luma), perceptual_hash(np.ascontiguousarray(luma[:, ::-1]))

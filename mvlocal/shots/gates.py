@@ -12,16 +12,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mvlocal.media.emptiness import BLACK, FLAT, brightest_of, luma_of, spread_of
 from mvlocal.schema.story import Location, Shot
 
 FaultKind = Literal["not-finite", "black", "flat", "stuck", "duplicates", "flicker", "likeness"]
 Frames = NDArray[np.uint8]
 """(n, H, W, 3)."""
 
-BLACK = 16.0
-"""A picture whose brightest thousandth is no lighter than this shows nothing."""
-FLAT = 2.0
-"""Luma that varies (as a standard deviation) by less than this is one flat colour."""
 SAME = 0.02
 """Two pictures whose luma differs by less than this on average are the same picture."""
 DUPLICATES = 0.2
@@ -75,12 +72,6 @@ def is_dark_on_purpose(shot: Shot, location: Location) -> bool:
     return location.kind == "void" or any(word in said for word in _DARK_WORDS)
 
 
-def luma_of(frames: Frames) -> NDArray[np.float32]:
-    """Rec. 709 luma, (n, H, W), of frames of which every other pixel is enough."""
-    small = frames[:, ::2, ::2].astype(np.float32)
-    return small @ np.array([0.2126, 0.7152, 0.0722], np.float32)
-
-
 def finite_faults(values: NDArray[np.floating]) -> list[Fault]:
     """The fault of an array with NaN or infinity in it; `value` is their share."""
     bad = 1.0 - float(np.isfinite(values).mean())
@@ -89,13 +80,7 @@ def finite_faults(values: NDArray[np.floating]) -> list[Fault]:
 
 def still_faults(rgb: NDArray[np.uint8], *, dark: bool = False) -> list[Fault]:
     """What is wrong with one picture (H, W, 3). `dark`: the plan wants it black."""
-    if dark:
-        return []
-    luma = luma_of(rgb[None])[0]
-    brightest, spread = float(np.quantile(luma, 0.999)), float(luma.std())
-    if brightest <= BLACK:
-        return [Fault("black", brightest, BLACK)]
-    return [Fault("flat", spread, FLAT)] if spread < FLAT else []
+    return [] if dark else _empty_faults(luma_of(rgb[None]))
 
 
 def clip_faults(frames: Frames, *, dark: bool = False, still: bool = False) -> list[Fault]:
@@ -133,8 +118,8 @@ def likeness_faults(still: float, clip: Sequence[float]) -> list[Fault]:
 
 
 def _empty_faults(luma: NDArray[np.float32]) -> list[Fault]:
-    brightest = np.quantile(luma, 0.999, axis=(1, 2))
-    if float(brightest.min()) <= BLACK:
-        return [Fault("black", float(brightest.min()), BLACK)]
-    spread = float(luma.std(axis=(1, 2)).max())
+    brightest = float(brightest_of(luma).min())
+    if brightest <= BLACK:
+        return [Fault("black", brightest, BLACK)]
+    spread = float(spread_of(luma).max())
     return [Fault("flat", spread, FLAT)] if spread < FLAT else []

@@ -108,7 +108,8 @@ def test_a_reply_that_runs_into_its_bound_is_not_used(tiny: LockedWeights, token
 
 TAKE_IDS = {
     "places": ["a", "b"], "dressed": ["x/first", "y/first"], "props": ["letter"], "kinds": ["detail"],
-    "moves": ["static", "drift"], "facts": ["x at a", "x drops letter"], "photos": ["none", "photo-1"],
+    "moves": ["static", "drift"], "facts": ["x at a", "x drops letter"], "transitions": ["cut", "dip"],
+    "photos": ["none", "photo-1"],
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from cast_pictures import save, scene
 from numpy.typing import NDArray
 
 from mvlocal.backends.hardware import Hardware
-from mvlocal.cast.choice.stage import Eyes, ReferencePhoto
+from mvlocal.cast.choice.task import Eyes, ReferencePhoto
 from mvlocal.engine.task import Task, TaskContext, TaskOutputs
 from mvlocal.schema.cast import CropPlan
 from mvlocal.weights.folders import locked_folder

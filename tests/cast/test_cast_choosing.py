@@ -11,8 +11,9 @@ from cast_pictures import scene
 from numpy.typing import NDArray
 from small_eyes import SIDE, eyes, photos_on_disk, picture_of, run_here
 
+from mvlocal.cast.choice.judging import cut_sheet
 from mvlocal.cast.choice.page import TrainingShown, training_page
-from mvlocal.cast.choice.stage import Samples, cut_sheet, references_task, scores_task
+from mvlocal.cast.choice.task import Samples, references_task, scores_task
 from mvlocal.cast.choosing import (
     COPY_BITS,
     MeasuredSample,

@@ -17,7 +17,7 @@ from small_eyes import HARDWARE, SIDE, eyes, photos_on_disk, picture_of, run_her
 from mvlocal.backends.picture_inputs import prepare, read_picture_input
 from mvlocal.backends.pool import worker_pool
 from mvlocal.backends.registry import load_backend
-from mvlocal.cast.choice.stage import references_task
+from mvlocal.cast.choice.task import references_task
 from mvlocal.cast.drift import DriftPoint, drift_of
 from mvlocal.cast.drift_chart import draw_drift
 from mvlocal.cast.likeness import (

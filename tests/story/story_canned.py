@@ -49,7 +49,8 @@ def take(visual: str, place: str, camera: str, **changes: Any) -> dict[str, Any]
     made: dict[str, Any] = {
         "visual": visual, "kind": "narrative", "place": place, "people": [person()], "time": "night",
         "weather": "rain", "level": "present", "jump": "", "size": size, "angle": angle, "move": move,
-        "motion": "slow steps, rain falling", "changes": [], "place_becomes": "", "photo": "none",
+        "motion": "slow steps, rain falling", "changes": [], "place_becomes": "", "continues": False,
+        "transition": "cut", "photo": "none",
     }  # fmt: skip
     return made | changes
 

@@ -15,6 +15,7 @@ from story_canned import CannedWriter, person, small_job, small_song, story, tak
 
 from mvlocal.errors import PlanError
 from mvlocal.schema.story import ShotList, StoryBible
+from mvlocal.story.transitions import place_transitions
 from mvlocal.story.verify import verify
 from mvlocal.story.writers import replies
 from mvlocal.story.writers.asking import RETRIES, Desk, Slot, read_reply, template
@@ -116,12 +117,15 @@ def test_an_id_that_does_not_exist_is_refused_by_name() -> None:
     def twist(n: int, parts: Parts) -> Parts:
         if n == 2:
             parts["s02"] = {**parts["s02"], "place": "the-moon", "photo": "../../etc/passwd"}
+            parts["s01"] = {**parts["s01"], "transition": "wipe", "continues": "s00"}
         return parts
 
     writer = CannedWriter(twist=twist)
     write_story(desk(writer), small_job())
     assert "| s02.place: Value error, 'the-moon' is not one of: garden-street, platform-two" in writer.prompts[3]
     assert "| s02.photo: Value error, '../../etc/passwd' is not one of: none, photo-1" in writer.prompts[3]
+    assert "| s01.transition: Value error, 'wipe' is not one of: cut, dip, dissolve, whip, match" in writer.prompts[3]
+    assert "| s01.continues: Input should be a valid boolean" in writer.prompts[3]
 
 
 @pytest.mark.parametrize(("number", "where"), [(0, "the spine"), (1, "cast and places"), (3, "shots s03 to s05")])
@@ -170,6 +174,54 @@ def test_only_the_offending_shots_are_sent_back_with_the_reason() -> None:
     assert "| s04 (narrative" in prompt.split("BEGIN SHOTS")[1]
     assert errors(job, plan) == []
     assert plan == write_story(desk(CannedWriter()), job)
+
+
+def test_shots_go_on_from_the_one_before_and_come_in_as_the_model_wants() -> None:
+    parts = story()
+    parts["s01"] |= {"continues": True, "transition": "dip"}  # there is nothing to continue before the first
+    parts["s02"] |= {"continues": True}
+    parts["s03"] |= {"transition": "match"}
+    writer, job = CannedWriter(parts), small_job()
+    plan = write_story(desk(writer), job)
+    assert [shot.continues for shot in plan.shots.shots] == [None, "s01", None, None, None]
+    assert [shot.transition for shot in plan.shots.shots] == ["dip", "cut", "match", "cut", "cut"]
+    assert errors(job, plan) == []
+    assert "; continues s01; ilse-marren/first" in writer.prompts[3].split("BEGIN BEFORE")[1]
+    assert "; match; ilse-marren/first" in writer.prompts[4].split("BEGIN PLAN")[1]
+    assert place_transitions(plan.shots, job.song).shots[2].transition == "match"
+
+
+def test_a_continuation_or_transition_that_cannot_be_goes_back_to_the_model() -> None:
+    def twist(n: int, parts: Parts) -> Parts:
+        if n < 4 and "s03" in parts:
+            parts["s03"] = {**parts["s03"], "continues": True}
+            parts["s05"] = {**parts["s05"], "continues": True, "transition": "dissolve"}
+        return parts
+
+    writer, job = CannedWriter(twist=twist), small_job(critic=False)
+    plan = write_story(desk(writer), job)
+    assert writer.asked[4:] == [("s03", "s05")]
+    assert "| s03: chain-budget: s03 continues s02 across a change of place" in writer.prompts[4]
+    assert "| s05: transition: s05 goes on from the last frame of s04 and comes in by a dissolve" in writer.prompts[4]
+    assert errors(job, plan) == []
+    assert plan == write_story(desk(CannedWriter()), job)
+
+
+def test_transitions_are_offered_only_where_there_is_room_for_them() -> None:
+    job = small_job(spans=((0.0, 2.5), (2.5, 4.375), (4.375, 4.75), (4.75, 5.2), (5.2, 7.5), (7.5, 10.0)))
+    every = ("cut", "dissolve", "dip", "whip", "match")
+    roomy = ("cut", "dissolve", "dip", "match")
+    assert [job.transitions(n) for n in range(6)] == [
+        ("cut", "dip"), every, ("cut", "whip", "match"), ("cut", "whip", "match"), every, roomy,
+    ]  # fmt: skip
+    narrow = small_job(spans=((0.0, 0.25), (0.25, 10.0)))
+    assert narrow.transitions(1) == ("cut",)
+    writer = CannedWriter(story() | {"s06": story()["s05"]})
+    write_story(desk(writer), job)
+    shots = [line for prompt in writer.prompts for line in prompt.splitlines() if line.startswith("| s0")]
+    assert any(line.startswith("| s01: 2.5 s") and "comes in by cut or dip only; line 0" in line for line in shots)
+    assert any(line.startswith("| s03: 0.4 s") and "comes in by cut or whip or match only; " in line for line in shots)
+    assert not any(line.startswith("| s02: ") and "comes in" in line for line in shots)
 
 
 def test_what_cannot_be_repaired_stays_for_the_person_to_see() -> None:
@@ -309,7 +361,7 @@ def test_plan_text_can_hold_no_path_address_or_markup(text: str) -> None:
 )
 def test_a_visual_with_anything_else_than_plain_words_is_refused(visual: str) -> None:
     ids = {"places": ["garden-street"], "dressed": ["ilse-marren/first"], "props": ["letter"], "kinds": ["narrative"],
-           "moves": ["static"], "facts": [], "photos": ["none"]}  # fmt: skip
+           "moves": ["static"], "facts": [], "transitions": ["cut"], "photos": ["none"]}  # fmt: skip
     good = take("Ilse walks.", "garden-street", "wide low static")
     assert read_reply(json.dumps({"s01": good}), {"s01": Slot(replies.Take, ids)})
     with pytest.raises(ValueError, match=r"s01\.visual"):
@@ -332,7 +384,7 @@ def test_ten_thousand_lines_fit_into_a_prompt() -> None:
 def test_long_sections_are_written_some_shots_at_a_time() -> None:
     song = small_song()
     cuts = [*song.beats[:-1], song.duration_s]
-    job = small_job(song, spans=tuple(zip([0.0, *cuts[1:-1]], cuts[1:], strict=True)), reply_tokens=1500)
+    job = small_job(song, spans=tuple(zip([0.0, *cuts[1:-1]], cuts[1:], strict=True)), reply_tokens=1600)
     assert [len(batch) for batch in job.batches] == [4, 4, 4, 4]
     assert sorted(n for batch in job.batches for n in batch) == list(range(len(job.spans)))
     assert {len({job.section(n) for n in batch}) for batch in job.batches} == {1}
@@ -379,13 +431,13 @@ def test_people_and_places_of_one_name_get_ids_of_their_own() -> None:
 )
 def test_templates_fill_every_blank_and_read_none_from_what_is_filled_in(name: str) -> None:
     blanks = ("brief", "song", "acts", "spine", "lead", "motif", "bible", "photos", "takes", "world", "before", "shots",
-              "reasons", "shape")  # fmt: skip
+              "reasons", "shape", "links")  # fmt: skip
     text = template(name, **dict.fromkeys(blanks, "$shape ${song}"))
     assert text.count("$") == 2 * text.count("$shape ${song}")
 
 
 def test_the_schema_names_only_what_there_is_and_bounds_everything() -> None:
-    ids = {"places": ["a"], "kinds": ["detail"], "moves": ["static"], "photos": ["none"]}
+    ids = {"places": ["a"], "kinds": ["detail"], "moves": ["static"], "transitions": ["cut"], "photos": ["none"]}
     schema = replies.schema_of(replies.Take, ids)["properties"]
     assert schema["place"] == {"type": "string", "enum": ["a"]}
     assert schema["people"]["items"]["properties"]["holds"]["maxItems"] == 0

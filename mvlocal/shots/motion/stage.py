@@ -6,7 +6,7 @@ It does not know how models work, nor how frames are brought to the video's size
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, cast
@@ -19,13 +19,13 @@ from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.pool import worker_pool
 from mvlocal.backends.registry import load_backend
 from mvlocal.engine.task import Input, Json, OutputOf, Resources, Task, TaskContext, TaskOutputs
-from mvlocal.errors import CheckFailed, NotFinite
 from mvlocal.media.frame import Rgb
 from mvlocal.schema.story import Shot
+from mvlocal.shots.attempts import Attempt, Best, best_of
 from mvlocal.shots.chaining import Chain, MotionResult, chain_links
 from mvlocal.shots.crew import Crew, Maker
 from mvlocal.shots.fitting import fitted
-from mvlocal.shots.gates import NOTHING, Fault, clip_faults, is_dark_on_purpose, likeness_faults, still_faults
+from mvlocal.shots.gates import Fault, clip_faults, is_dark_on_purpose, likeness_faults, still_faults
 from mvlocal.shots.previews import preview_folder, previewing, stopping
 from mvlocal.shots.stage import ANIMATE, KEYFRAMES, PHASES, ShotScene, music_of, seed_of, span_of
 from mvlocal.weights import LockedWeights
@@ -134,80 +134,56 @@ def run_motion(context: TaskContext) -> TaskOutputs:
 
     given: Any = context.params
     best = guarded(lambda: _best(context, given), task_id=context.task_id, what=f"animating {given['shot']}")
-    if best.result is None or any(fault.hard for fault in best.faults):
-        raise CheckFailed(
-            f"no picture came out for {given['shot']}: its clip is {best.faults[0].words}, {best.tries} times over",
-            where=context.task_id,
-            mend=f"use machine.dtype: bfloat16 or float32, or another still (mvlocal keyframes --shots "
-            f"{given['shot']} --reroll), or leave the shot out (mvlocal skip {given['shot']})",
-        )
+    clip = best.picture_of(
+        given["shot"],
+        "clip",
+        task_id=context.task_id,
+        mend=f"use machine.dtype: bfloat16 or float32, or another still (mvlocal keyframes --shots "
+        f"{given['shot']} --reroll), or leave the shot out (mvlocal skip {given['shot']})",
+    )
     files = {"main": context.workdir / "clip.mkv", "last": context.workdir / "last.png"}
-    _write(files["main"], best.result)
-    end = round(Fraction(given["ends_s"]) * best.result.rate.value)
-    save_png(files["last"], best.result.frames[min(end, len(best.result.frames) - 1)])
+    _write(files["main"], clip)
+    end = round(Fraction(given["ends_s"]) * clip.rate.value)
+    save_png(files["last"], clip.frames[min(end, len(clip.frames) - 1)])
     notes: dict[str, Json] = {
-        "links": cast("Json", [*best.result.links]),
-        "frames": len(best.result.frames),
-        "tries": best.tries,
-        "faults": cast("Json", [fault.to_json() for fault in best.faults]),
+        "links": cast("Json", [*clip.links]),
+        "frames": len(clip.frames),
+        **cast("dict[str, Json]", best.notes()),
         "pool": cast("Json", worker_pool().take_notes()),
     }
-    return TaskOutputs(files, notes=notes, warnings=tuple(_warning(given["shot"], fault) for fault in best.faults))
+    warnings = tuple(_warning(given["shot"], fault) for fault in best.attempt.faults)
+    return TaskOutputs(files, notes=notes, warnings=warnings)
 
 
-@dataclass(frozen=True, slots=True)
-class _Try:
-    """A clip as it came out (None: not a number), what is wrong with it, and how many were made so far."""
-
-    result: MotionResult | None
-    faults: tuple[Fault, ...]
-    tries: int
-
-    @property
-    def badness(self) -> tuple[bool, int]:
-        """Worse is larger."""
-        return any(fault.hard for fault in self.faults), len(self.faults)
-
-
-def _best(context: TaskContext, given: Any) -> _Try:
+def _best(context: TaskContext, given: Any) -> Best[MotionResult]:
     maker = _maker(context, given)
     chain, likeness = _chain(context, given, maker), _likeness(context, given)
-    made: list[_Try] = []
-    for attempt in range(RETRIES + 1):
-        chain = replace(chain, seed=given["seeds"][attempt], precise=attempt > 0)
-        made.append(_attempt(context, given, maker, chain, likeness, attempt + 1))
-        if not made[-1].faults:
-            break
-    return replace(min(made, key=lambda one: one.badness), tries=len(made))
+
+    def attempt(number: int) -> Attempt[MotionResult]:
+        another = replace(chain, seed=given["seeds"][number], precise=number > 0)
+        return _clip(context, given, maker, another, likeness)
+
+    return best_of(attempt, RETRIES + 1)
 
 
-def _attempt(
-    context: TaskContext,
-    given: Any,
-    maker: MotionMaker,
-    chain: Chain,
-    likeness: Callable[[Rgb], float] | None,
-    attempt: int,
-) -> _Try:
+def _clip(
+    context: TaskContext, given: Any, maker: MotionMaker, chain: Chain, likeness: Callable[[Rgb], float] | None
+) -> Attempt[MotionResult]:
     folder = preview_folder(context.placement)
-    tell = stopping(folder, given["shot"], context.progress)
-    try:
-        result = chain_links(
-            maker,
-            chain,
-            tell,
-            anchor=_anchors(context, given, maker),
-            likeness=likeness,
-            preview=previewing(folder, given["shot"]),
-        )
-    except NotFinite:
-        return _Try(None, (NOTHING,), attempt)
-    faults = clip_faults(result.frames, dark=given["dark"], still=max(given["strengths"]) == 0)
+    clip = chain_links(
+        maker,
+        chain,
+        stopping(folder, given["shot"], context.progress),
+        anchor=_anchors(context, given, maker),
+        likeness=likeness,
+        preview=previewing(folder, given["shot"]),
+    )
+    faults = clip_faults(clip.frames, dark=given["dark"], still=max(given["strengths"]) == 0)
     if likeness is not None:
-        places = np.linspace(0, len(result.frames) - 1, _LOOKS).round().astype(int)
+        places = np.linspace(0, len(clip.frames) - 1, _LOOKS).round().astype(int)
         still = chain.image if chain.reference is None else chain.reference
-        faults += likeness_faults(likeness(still), [likeness(result.frames[place]) for place in places])
-    return _Try(result, tuple(faults), attempt)
+        faults += likeness_faults(likeness(still), [likeness(clip.frames[place]) for place in places])
+    return Attempt(clip, tuple(faults))
 
 
 def _chain(context: TaskContext, given: Any, maker: MotionMaker) -> Chain:

@@ -20,11 +20,11 @@ from mvlocal.backends.hardware import Hardware
 from mvlocal.backends.pool import worker_pool
 from mvlocal.backends.registry import load_backend
 from mvlocal.engine.task import Json, OutputOf, Resources, Task, TaskContext, TaskOutputs
-from mvlocal.errors import CheckFailed, NotFinite
 from mvlocal.media.frame import Rgb
 from mvlocal.schema.story import Shot
+from mvlocal.shots.attempts import Attempt, Best, best_of
 from mvlocal.shots.crew import Crew, Maker
-from mvlocal.shots.gates import NOTHING, Fault, clip_faults
+from mvlocal.shots.gates import clip_faults
 from mvlocal.shots.previews import preview_folder, previewing, stopping
 from mvlocal.shots.stage import ANIMATE, KEYFRAMES, WALKS_PHASE, ShotScene, seed_of, span_of
 from mvlocal.shots.stills.stage import EXPECTED_S, Beginning, recipe_of, request_of
@@ -99,47 +99,40 @@ def run_walk(context: TaskContext) -> TaskOutputs:
     given: Any = context.params
     plan = plan_walk(Fraction(given["length_s"]), FrameRate(Fraction(given["fps"])), given["beats"])
     best = guarded(lambda: _best(context, given, plan), task_id=context.task_id, what=f"walking {given['shot']}")
-    if best.last is None or any(fault.hard for fault in best.faults):
-        raise CheckFailed(
-            f"no picture came out for {given['shot']}: its walk is {best.faults[0].words}, {best.tries} times over",
-            where=context.task_id,
-            mend="use machine.dtype: bfloat16 or float32, or clips.walks: none, or leave the shot out "
-            f"(mvlocal skip {given['shot']})",
-        )
+    walk = best.picture_of(
+        given["shot"],
+        "walk",
+        task_id=context.task_id,
+        mend="use machine.dtype: bfloat16 or float32, or clips.walks: none, or leave the shot out "
+        f"(mvlocal skip {given['shot']})",
+    )
     last = context.workdir / "last.png"
-    save_png(last, best.last)
+    save_png(last, walk.last)
     notes: dict[str, Json] = {
-        "walk": {"seed": best.seeds[0], "towards": best.seeds[1], "beats": len(given["beats"])},
-        "off_still": best.off_still,
+        "walk": {"seed": walk.seeds[0], "towards": walk.seeds[1], "beats": len(given["beats"])},
+        "off_still": walk.off_still,
         "frames": len(plan.shares),
-        "tries": best.tries,
-        "faults": cast("Json", [fault.to_json() for fault in best.faults]),
+        **cast("dict[str, Json]", best.notes()),
         "pool": cast("Json", worker_pool().take_notes()),
     }
     mend = f"look at it, then: mvlocal keyframes --shots {given['shot']} --reroll, or clips.walks: none"
-    warnings = tuple((f"the walk of {given['shot']}: {fault.words}", given["shot"], mend) for fault in best.faults)
-    return TaskOutputs({"main": best.clip, "last": last}, notes=notes, warnings=warnings)
+    faults = best.attempt.faults
+    warnings = tuple((f"the walk of {given['shot']}: {fault.words}", given["shot"], mend) for fault in faults)
+    return TaskOutputs({"main": walk.clip, "last": last}, notes=notes, warnings=warnings)
 
 
 @dataclass(frozen=True, slots=True)
-class _Try:
-    """A walk as it came out: its clip, the picture at the shot's end (None: not a number), the seeds of its two looks,
-    how far its first picture is from the still (the largest difference of a level), and what is wrong with it."""
+class _Walk:
+    """A walk as it came out: its clip, the seeds of its two looks, the picture at the shot's end, and how far its first
+    picture is from the still (the largest difference of a level; None where memory made the walk smaller)."""
 
     clip: Path
     seeds: tuple[int, int]
-    last: Rgb | None
+    last: Rgb
     off_still: int | None
-    faults: tuple[Fault, ...]
-    tries: int
-
-    @property
-    def badness(self) -> tuple[bool, int]:
-        """Worse is larger."""
-        return any(fault.hard for fault in self.faults), len(self.faults)
 
 
-def _best(context: TaskContext, given: Any, plan: WalkPlan) -> _Try:
+def _best(context: TaskContext, given: Any, plan: WalkPlan) -> Best[_Walk]:
     from mvlocal.media.image import read_png
 
     still = read_png(context.inputs["image"])
@@ -152,37 +145,38 @@ def _best(context: TaskContext, given: Any, plan: WalkPlan) -> _Try:
         options=given["options"],
     )
     request = WalkRequest(replace(request_of(context, given), seeds=(seed,)), context.inputs["turned"], 0, plan.shares)
-    made: list[_Try] = []
-    for attempt, towards in enumerate(given["seeds"], start=1):
-        made.append(_attempt(context, walker, replace(request, seed=towards), plan, still.rgb, attempt))
-        if not made[-1].faults:
-            break
-    return replace(min(made, key=lambda one: one.badness), tries=len(made))
+
+    def attempt(number: int) -> Attempt[_Walk]:
+        clip = context.workdir / f"walk{number + 1}.mkv"
+        return _walk(context, walker, replace(request, seed=given["seeds"][number]), plan, still.rgb, clip)
+
+    return best_of(attempt, len(given["seeds"]))
 
 
-def _attempt(
-    context: TaskContext, walker: StillWalker, request: WalkRequest, plan: WalkPlan, still: Rgb, attempt: int
-) -> _Try:
-    """One walk, written picture by picture."""
+def _walk(
+    context: TaskContext, walker: StillWalker, request: WalkRequest, plan: WalkPlan, still: Rgb, clip: Path
+) -> Attempt[_Walk]:
+    """One walk, written picture by picture.
+
+    Raises:
+        NotFinite: a picture of it is none.
+    """
     from mvlocal.media.raw_clip import RawClipWriter
 
     given: Any = context.params
     folder = preview_folder(context.placement)
     tell, show = stopping(folder, given["shot"], context.progress), previewing(folder, given["shot"])
-    clip, seeds = context.workdir / f"walk{attempt}.mkv", (request.first.seeds[0], request.seed)
     end = min(round(Fraction(given["ends_s"]) * plan.rate.value), len(plan.shares) - 1)
     first, last, small = still, still, list[Rgb]()
-    try:
-        with RawClipWriter(clip, request.first.width, request.first.height, plan.rate) as writer:
-            for number, picture in enumerate(walker.walk(request, tell, show)):
-                writer.write(picture)
-                small.append(picture[::_SMALLER, ::_SMALLER].copy())
-                first = picture if number == 0 else first
-                last = picture if number == end else last
-    except NotFinite:
-        return _Try(clip, seeds, None, None, (NOTHING,), attempt)
+    with RawClipWriter(clip, request.first.width, request.first.height, plan.rate) as writer:
+        for number, picture in enumerate(walker.walk(request, tell, show)):
+            writer.write(picture)
+            small.append(picture[::_SMALLER, ::_SMALLER].copy())
+            first = picture if number == 0 else first
+            last = picture if number == end else last
     faults = clip_faults(np.stack(small), dark=given["dark"])
-    return _Try(clip, seeds, last, _off(first, still), tuple(faults), attempt)
+    walk = _Walk(clip, (request.first.seeds[0], request.seed), last, _off(first, still))
+    return Attempt(walk, tuple(faults))
 
 
 def _off(first: Rgb, still: Rgb) -> int | None:

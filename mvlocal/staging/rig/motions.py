@@ -4,34 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mvlocal.staging.rig import floor, gestures, music, seats
+from mvlocal.staging.rig import floor, gestures, handling, music, pairs, seats, upright
 from mvlocal.staging.rig.attitude import Motion
 from mvlocal.staging.rig.cue import Cue
 
 MOTIONS: dict[str, Callable[[Cue], Motion]] = {
-    "stand": gestures.stand,
-    "breathe": gestures.breathe,
-    "walk": gestures.walk,
-    "run": gestures.run,
-    "turn": gestures.turn,
+    "stand": upright.stand,
+    "breathe": upright.breathe,
+    "walk": upright.walk,
+    "run": upright.run,
+    "turn": upright.turn,
     "reach": gestures.reach,
     "wave": gestures.wave_hand,
     "point": gestures.point,
-    "embrace": gestures.embrace,
-    "hold-hands": gestures.hold_hands,
-    "open-door": gestures.open_door,
-    "read-letter": gestures.read_letter,
-    "look-up": gestures.look_up,
-    "look-back": gestures.look_back,
-    "carry": gestures.carry,
+    "embrace": pairs.embrace,
+    "hold-hands": pairs.hold_hands,
+    "open-door": handling.open_door,
+    "read-letter": handling.read_letter,
+    "look-up": upright.look_up,
+    "look-back": upright.look_back,
+    "carry": handling.carry,
     "throw": gestures.throw,
     "cry": gestures.cry,
-    "phone": gestures.phone,
-    "drink": gestures.drink,
-    "light-candle": gestures.light_candle,
-    "lean": gestures.lean,
+    "phone": handling.phone,
+    "drink": handling.drink,
+    "light-candle": handling.light_candle,
+    "lean": upright.lean,
     "cheer": gestures.cheer,
-    "bow": gestures.bow,
+    "bow": upright.bow,
     "dance": music.dance,
     "dance-slow": music.dance_slow,
     "sing": music.sing,

@@ -34,14 +34,10 @@ def seated(cue: Cue, apart: float = 0.062) -> Attitude:
     )
 
 
-def _on(cue: Cue, wish: Attitude) -> Motion:
-    return Motion(wish, cue.facing_deg)
-
-
 def sit(cue: Cue) -> Motion:
     """Hands in the lap, looking about a little."""
     base = seated(cue)
-    return _on(cue, replace(base, head_pitch=4 + 4 * cue.drift(8.0), head_yaw=10 * cue.drift(9.0, 0.4)))
+    return Motion(replace(base, head_pitch=4 + 4 * cue.drift(8.0), head_yaw=10 * cue.drift(9.0, 0.4)), cue.facing_deg)
 
 
 def drive(cue: Cue) -> Motion:
@@ -60,7 +56,7 @@ def drive(cue: Cue) -> Motion:
         head_yaw=26 * glance,
         grasp=("grip", "grip"),
     )
-    return _on(cue, wish)
+    return Motion(wish, cue.facing_deg)
 
 
 def write(cue: Cue) -> Motion:
@@ -80,7 +76,7 @@ def write(cue: Cue) -> Motion:
         head_roll=5.0,
         grasp=("flat", "grip"),
     )
-    return _on(cue, wish)
+    return Motion(wish, cue.facing_deg)
 
 
 def row(cue: Cue) -> Motion:
@@ -99,7 +95,7 @@ def row(cue: Cue) -> Motion:
         head_pitch=-10 + 10 * pull,
         grasp=("grip", "grip"),
     )
-    return _on(cue, wish)
+    return Motion(wish, cue.facing_deg)
 
 
 def play_piano(cue: Cue) -> Motion:
@@ -115,7 +111,7 @@ def play_piano(cue: Cue) -> Motion:
         head_pitch=12 + 5 * sway + 3 * cue.on_beats() * cue.energy,
         grasp=("relaxed", "relaxed"),
     )
-    return _on(cue, wish)
+    return Motion(wish, cue.facing_deg)
 
 
 def _key_hand(cue: Cue, side: float) -> Target:
@@ -143,4 +139,4 @@ def drum(cue: Cue) -> Motion:
         head_yaw=12 * cue.drift(5.0),
         grasp=("grip", "grip"),
     )
-    return _on(cue, wish)
+    return Motion(wish, cue.facing_deg)

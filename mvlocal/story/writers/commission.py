@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import Brief, ShotKind
+from mvlocal.schema.story import Brief, ShotKind, Transition
+from mvlocal.schema.transitions import SHORTEST_S, spared_s
 from mvlocal.story.rules import assign_lines, section_of
 from mvlocal.story.scenery import acts_of
 from mvlocal.story.verify import Limits
@@ -19,7 +20,7 @@ from mvlocal.story.writers.outline import brief_lines, song_lines
 from mvlocal.story.writers.quoting import data_block
 
 ACT_NAMES = ("setup", "confrontation", "resolution")
-_SHOT_CHARACTERS = 1100
+_SHOT_CHARACTERS = 1140
 """About the longest that one shot and its lines are in a reply."""
 _MOST_PHOTOS = 24
 _MOST_MOTIF = 12
@@ -119,3 +120,17 @@ class Commission:
         sung = any(min(voice.end_s, end) - max(voice.start_s, start) > 0.05 for voice in voices)
         first: tuple[ShotKind, ...] = ("performance",) if sung else ()
         return (*first, "narrative", "detail", "landscape", "abstract")
+
+    def transitions(self, n: int) -> tuple[Transition, ...]:
+        """What may bring shot `n` in: what both shots have room for.
+
+        The first can only come out of black, and the last is not led into by a whip.
+        """
+        if n == 0:
+            return ("cut", "dip")
+        (before, start), (_, end) = self.spans[n - 1 : n + 1]
+        spared, last = spared_s(start - before, end - start), n == len(self.spans) - 1
+        roomy: list[Transition] = [
+            kind for kind, shortest_s in SHORTEST_S.items() if shortest_s <= spared and not (last and kind == "whip")
+        ]
+        return ("cut", *roomy)

@@ -92,9 +92,15 @@ def shot_text(shot: Shot, limit: int = 240) -> str:
                        for p in shot.characters)  # fmt: skip
     return (
         f"{shot.id} ({shot.kind}, {shot.camera.words}; {shot.location}, {shot.time_of_day}, {shot.weather}, "
-        f"{shot.level}{'; ' + shot.jump if shot.jump else ''}; {people or 'nobody'}): {quoted(shot.visual, limit)}"
-        + (f" [{'; '.join(shot.changes)}]" if shot.changes else "")
+        f"{shot.level}{'; ' + shot.jump if shot.jump else ''}{_joined(shot)}; {people or 'nobody'}): "
+        f"{quoted(shot.visual, limit)}" + (f" [{'; '.join(shot.changes)}]" if shot.changes else "")
     )
+
+
+def _joined(shot: Shot) -> str:
+    """What joins a shot to the one before, where it is more than a cut."""
+    continues = f"; continues {shot.continues}" if shot.continues else ""
+    return continues + (f"; {shot.transition}" if shot.transition != "cut" else "")
 
 
 def shots_lines(shots: Sequence[Shot], budget: int) -> list[str]:

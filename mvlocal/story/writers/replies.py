@@ -74,6 +74,7 @@ DressedId = Annotated[str, AfterValidator(_one_of("dressed")), _ids("dressed")]
 PropId = Annotated[str, AfterValidator(_one_of("props")), _ids("props")]
 KindId = Annotated[str, AfterValidator(_one_of("kinds")), _ids("kinds")]
 MoveId = Annotated[str, AfterValidator(_one_of("moves")), _ids("moves")]
+TransitionId = Annotated[str, AfterValidator(_one_of("transitions")), _ids("transitions")]
 FactText = Annotated[str, AfterValidator(_one_of("facts")), _ids("facts")]
 PhotoId = Annotated[str, AfterValidator(_one_of("photos")), _ids("photos")]
 ShotId = Annotated[str, AfterValidator(_one_of("shots")), _ids("shots")]
@@ -188,6 +189,8 @@ class Take(Part):
     motion: Phrase
     changes: Annotated[list[FactText], Field(max_length=3)]
     place_becomes: MaybeWords
+    continues: bool
+    transition: TransitionId
     photo: PhotoId
 
 

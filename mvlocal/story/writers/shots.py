@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from mvlocal.schema.song import SongMap
-from mvlocal.schema.story import Camera, CameraMove, Presence, Shot, ShotKind, StoryBible
+from mvlocal.schema.story import Camera, CameraMove, Presence, Shot, ShotKind, StoryBible, Transition
+from mvlocal.schema.transitions import SHORTEST_S
 from mvlocal.story.reading import clean
 from mvlocal.story.world import first_world, fold
 from mvlocal.story.writers import replies
@@ -117,13 +118,15 @@ def _wanted_text(job: Commission, n: int) -> str:
     literal = job.brief.literalness_by_section.get(section.label, job.brief.literalness)
     sung = "; ".join(line_text(line, job.song.lyrics[line]) for line in job.lines[n]) or "no words"
     where = f"section {job.section(n)} ({section.label})"
-    return f"{job.shot_id(n)}: {end - start:.1f} s of {where}, literalness {literal:.2f}; {sung}"
+    ways = job.transitions(n)
+    joined = "" if len(ways) == len(SHORTEST_S) + 1 else f"comes in by {' or '.join(ways)} only; "
+    return f"{job.shot_id(n)}: {end - start:.1f} s of {where}, literalness {literal:.2f}; {joined}{sung}"
 
 
 def _opening(job: Commission, bible: StoryBible) -> str:
     """The beginning of every prompt for shots, the same in all of them."""
     photos = data_block("PHOTOS", [f"{name}: {file}" for name, file in job.photo_ids.items()], 120)
-    return template("takes", bible=opening_of(job, bible), photos=photos)
+    return template("takes", bible=opening_of(job, bible), photos=photos, links=str(job.limits.chain_budget))
 
 
 def _slots(job: Commission, bible: StoryBible, batch: Sequence[int]) -> dict[str, Slot]:
@@ -134,6 +137,8 @@ def _slots(job: Commission, bible: StoryBible, batch: Sequence[int]) -> dict[str
         "moves": sorted(job.limits.moves),
         "facts": _facts(bible),
         "photos": [NO_PHOTO, *job.photo_ids],
+        # The same for all of them, so that their shape is told once; what a shot has no room for stands beside it.
+        "transitions": list(dict.fromkeys(kind for n in batch for kind in job.transitions(n))),
     }
     return {job.shot_id(n): Slot(replies.Take, {**ids, "kinds": job.kinds(n)}) for n in batch}
 
@@ -175,6 +180,8 @@ def shot_of(
         weather=take.weather,
         camera=Camera(size=take.size, angle=take.angle, move=cast("CameraMove", take.move)),
         motion=take.motion,
+        continues=before.id if before is not None and take.continues else None,
+        transition=cast("Transition", take.transition),
         photo=job.photo_ids.get(take.photo),
         level=take.level,
         jump=take.jump if before is not None else "",
