@@ -23,6 +23,7 @@ from mvlocal.edit.joining.stage import Joining, Written, join_tasks
 from mvlocal.edit.timeline import shots_to_timeline
 from mvlocal.engine.scheduler import plan_graph
 from mvlocal.engine.task import Json, OutputOf, Task
+from mvlocal.lettering.shot_words import lettering_of, require_room
 from mvlocal.machine import find_gpu
 from mvlocal.model_choice import hardware_of
 from mvlocal.pipeline import Story
@@ -51,7 +52,12 @@ def shot_tasks(
 def tasks_of(
     studio: Studio, story: Story, shooting: Shooting, ending: str = ".mp4", *, dry: bool = False
 ) -> list[Task]:
-    """As `shot_tasks`. There is no master, and there are no transitions, while shots are left out."""
+    """As `shot_tasks`. There is no master, and there are no transitions, while shots are left out.
+
+    Raises:
+        SettingsError: the end card does not hold all credits.
+    """
+    _require_room_for_credits(shooting.scene)
     tasks = [
         *plan_tasks(studio, story, shooting.scene.plan),
         *shooting.cast.tasks,
@@ -60,6 +66,13 @@ def tasks_of(
         *finish_tasks(studio, shooting, dry=dry),
     ]
     return tasks if shooting.left_out else [*tasks, *joined_tasks(studio, shooting, ending)]
+
+
+def _require_room_for_credits(scene: ShotScene) -> None:
+    """What the end card cannot hold is said before any frame is made."""
+    last = scene.plan.shots[-1]
+    words = words_of(scene, last, scene.location_of(last))
+    require_room((scene.frame.width, scene.frame.height), lettering_of(words, ()))
 
 
 def joined_tasks(studio: Studio, shooting: Shooting, ending: str) -> list[Task]:

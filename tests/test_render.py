@@ -12,7 +12,7 @@ import pytest
 from numpy.typing import NDArray
 from small_song import make_project, write_song
 
-from mvlocal.errors import CheckFailed, InputError, MissingError, PlanError, UserError
+from mvlocal.errors import CheckFailed, InputError, MissingError, PlanError, SettingsError, UserError
 from mvlocal.events import Event, TaskDone, Warned
 from mvlocal.media.audio import read_song
 from mvlocal.media.decode import count_frames, decode_frames, frame_hashes
@@ -135,6 +135,14 @@ def test_a_contradiction_stops_the_render_before_any_frame(rendered: Project) ->
     with pytest.raises((CheckFailed, PlanError), match="atlantis"):
         render(rendered)
     assert not rendered.out.exists() or {path.name for path in rendered.out.iterdir()} == {"story.html"}
+
+
+def test_credits_that_do_not_fit_stop_the_render_before_any_frame(rendered: Project) -> None:
+    long = ", ".join(f"{'MUSIC BY A MAN WHO HUMS ' * 8}{n}" for n in range(20))
+    larger = ("video.width=640", "video.height=360")
+    with pytest.raises(SettingsError, match="20 credits do not fit an end card of 640x360"):
+        tasks_that_would_run(rendered, f"master.credits=[{long}]", *larger)
+    assert tasks_that_would_run(rendered, f"master.credits=[{long}]", *larger, "words.titles=false")
 
 
 def test_until_and_shots_stop_where_asked(rendered: Project) -> None:

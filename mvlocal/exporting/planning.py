@@ -16,7 +16,7 @@ from mvlocal.edit.deliveries.task import Order, Reframing, deliver_task
 from mvlocal.edit.deliveries.windows import Glide, plan_glide
 from mvlocal.engine.task import Json, Task
 from mvlocal.exporting.work import Work, master_of, timeline_of
-from mvlocal.lettering.shot_words import fonts_of, lettering_of
+from mvlocal.lettering.shot_words import fonts_of, lettering_of, require_room
 from mvlocal.schema.edit import Timeline
 from mvlocal.shots.stage import words_of
 from mvlocal.timing import FrameRate, FrameSpan
@@ -127,7 +127,9 @@ def _reframing(at: Work, work: Work, size: tuple[int, int], *, words: bool) -> R
     whole = work.plan.shots[0].model_copy(update={"start_s": 0.0, "end_s": song.duration_s})
     written = {**words_of(scene, whole, scene.location_of(whole)), "note": None}
     lyrics = cast("list[Json]", [line.model_dump(mode="json") for line in song.lyrics] if words else [])
-    fonts = fonts_of(lettering_of(written, song.lyrics if words else ()))
+    lettering = lettering_of(written, song.lyrics if words else ())
+    require_room(size, lettering)
+    fonts = fonts_of(lettering)
     return Reframing(at.size, glides, written, lyrics, fonts)
 
 

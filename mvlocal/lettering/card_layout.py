@@ -87,6 +87,11 @@ class CardPlanner:
         self._warnings: list[FontWarning] = []
         self._cut = False
 
+    def holds(self, texts: Sequence[tuple[CardStyle, str]]) -> bool:
+        """Whether all of these texts stand in the area, none of them cut."""
+        lines = [line for style, text in texts for line in self._set(style, text)]
+        return not self._cut and (not lines or self._stacked(lines)[1] <= self._area.height)
+
     def plan(self, texts: Sequence[tuple[CardStyle, str]]) -> CardPlan:
         lines = [line for style, text in texts for line in self._set(style, text)]
         whole = self._motion(0.0, (0.0, 0.0))

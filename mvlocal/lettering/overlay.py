@@ -103,7 +103,7 @@ def build_overlays(width: int, height: int, words: Lettering) -> Lettered:
 
     Raises:
         ValueError: a size that is not even and positive.
-        SettingsError: `words.font` is neither a readable font file nor an installed family.
+        SettingsError: `words.font` is neither a readable font file nor an installed family; credits that do not fit.
     """
     if width <= 0 or height <= 0 or width % 2 or height % 2:
         raise ValueError(f"frames must have even, positive sizes, not {width}x{height}")

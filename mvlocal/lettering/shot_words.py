@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from mvlocal.lettering.fonts import fonts_identity
+from mvlocal.lettering.fonts import FontBook, fonts_identity
 from mvlocal.lettering.notes import Note
 from mvlocal.lettering.overlay import Lettering
 from mvlocal.lettering.styles import CaptionStyle
+from mvlocal.lettering.titles import end_card_texts
 from mvlocal.schema.song import LyricLine
 
 
@@ -30,6 +31,17 @@ def lettering_of(words: Any, lines: Sequence[LyricLine]) -> Lettering:
         language=words["language"],
         style=CaptionStyle(**style),
     )
+
+
+def require_room(size: tuple[int, int], lettering: Lettering) -> None:
+    """Makes sure that an end card in frames of `size` (width, height) holds all credits.
+
+    Raises:
+        SettingsError: it does not.
+    """
+    if lettering.end is not None and lettering.credits:
+        book = FontBook(lettering.texts(), user=lettering.font, language=lettering.language)
+        end_card_texts(size, lettering.title, lettering.artist, lettering.credits, book)
 
 
 def fonts_of(lettering: Lettering) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mvlocal.errors import SettingsError
 from mvlocal.lettering.card_layout import ARTIST, CREDIT, MADE, TITLE, CardPlan, CardPlanner, CardStyle
-from mvlocal.lettering.fonts import FontBook, FontWarning
+from mvlocal.lettering.fonts import FontBook
 from mvlocal.lettering.layout import Box
 from mvlocal.timing import Seconds
 
@@ -60,18 +61,36 @@ def plan_end_card(
     """The card that closes a song: title, artist, credits, and what it was made with.
 
     Credits stand one a row; where they are too many for that, smaller, and several in a row, as posters have them.
+
+    Raises:
+        SettingsError: they are too many, or too long, for any of that.
+    """
+    return CardPlanner(size, span, book, END_DIM).plan(end_card_texts(size, title, artist, credits, book))
+
+
+def end_card_texts(
+    size: tuple[int, int],
+    title: str,
+    artist: str,
+    credits: Sequence[str],  # noqa: A002 - the field's word
+    book: FontBook,
+) -> list[tuple[CardStyle, str]]:
+    """The rows of an end card, arranged so that all of them stand on it. Only widths are measured, nothing is drawn.
+
+    Raises:
+        SettingsError: more than a few credits, which no arrangement holds.
     """
     for lines in _arranged(credits):
         texts = [(TITLE, title), (ARTIST, artist), *lines, (MADE, MADE_WITH)]
-        plan = CardPlanner(size, span, book, END_DIM).plan(texts)
-        if plan.fits:
-            return plan
-    few = [(CREDIT, credit) for credit in credits[:FEW_CREDITS]]
-    plan = CardPlanner(size, span, book, END_DIM).plan([(TITLE, title), (ARTIST, artist), *few, (MADE, MADE_WITH)])
-    if len(credits) <= FEW_CREDITS:
-        return plan
-    what = f"{len(credits)} credits do not fit an end card of {size[0]}x{size[1]}: the first {FEW_CREDITS} stand on it"
-    return CardPlan(plan.card, (*plan.warnings, FontWarning("Zyyy", what, "shorten them, or name fewer")), fits=False)
+        if CardPlanner(size, (0.0, 1.0), book, END_DIM).holds(texts):
+            return texts
+    if len(credits) <= FEW_CREDITS:  # one of them is too long for a row: it is cut, with a warning
+        return [(TITLE, title), (ARTIST, artist), *((CREDIT, credit) for credit in credits), (MADE, MADE_WITH)]
+    raise SettingsError(
+        f"{len(credits)} credits do not fit an end card of {size[0]}x{size[1]}",
+        where="master.credits",
+        mend=f"shorten them, or name fewer ({FEW_CREDITS} always stand), or set words.titles=false",
+    )
 
 
 def _arranged(credits: Sequence[str]) -> Iterator[list[tuple[CardStyle, str]]]:  # noqa: A002 - the field's word

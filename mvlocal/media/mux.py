@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import merge
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,13 @@ from mvlocal.errors import TaskError
 from mvlocal.media.decode import open_video
 from mvlocal.media.encode import exact_timescale
 from mvlocal.media.faults import writing
+from mvlocal.media.flow import side_by_side
 from mvlocal.media.soundtrack import AudioChoice, SoundTrack, add_soundtrack, needs_edit_list
 from mvlocal.timing import FrameRate, FrameSpan
 
 NO_TAGS: Mapping[str, str] = {}
+_SOUND_AT_ONCE = 64
+"""So many packets of sound, about a second, go from thread to thread together."""
 _FORMATS = {".mp4": "mp4", ".mov": "mov", ".mkv": "matroska"}
 
 
@@ -184,14 +188,22 @@ def _interleave(
     frames: int,
     progress: Callable[[float], None],
 ) -> None:
-    """Writes both streams in the order of their decoding times, so that neither waits in memory."""
+    """Writes both streams in the order of their decoding times, so that neither waits in memory.
+
+    The sound, which takes nearly all the time, is made in a thread of its own: from its second packet on, since the
+    first opens its encoder, which the header tells of.
+    """
+    first = list(islice(track.packets, 1))
+    container.start_encoding()
     written = 0
-    for packet in merge(video, track.packets, key=_decoding_time):
-        container.mux_one(packet)
-        if packet.stream.type == "video":
-            written += 1
-            if written % 100 == 0 or written == frames:
-                progress(written / frames)
+    batches = iter(lambda: list(islice(track.packets, _SOUND_AT_ONCE)), [])
+    with side_by_side(batches) as sound:
+        for packet in merge(video, chain(first, chain.from_iterable(sound)), key=_decoding_time):
+            container.mux_one(packet)
+            if packet.stream.type == "video":
+                written += 1
+                if written % 100 == 0 or written == frames:
+                    progress(written / frames)
 
 
 def _decoding_time(packet: Packet[Any]) -> Fraction:

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 
 from mvlocal.errors import InputError
 from mvlocal.media.audio import LAYOUTS, Block, Samples, decode_blocks, resampling, song_duration
+from mvlocal.media.flow import side_by_side
 from mvlocal.media.probe import SongInfo, open_song, probe_song
 
 AudioChoice = Literal["lossless", "aac", "copy"]
@@ -142,18 +143,20 @@ def _resampled(blocks: Iterator[Block], source_hz: int, channels: int) -> Iterat
 def _encode(
     track: SoundTrack, stream: AudioStream, pieces: Iterator[Samples], sample_format: str
 ) -> Iterator[Packet[Any]]:
-    for piece in pieces:
-        if not len(piece):
-            continue
-        data = _to_format(piece, sample_format, track)
-        frame = AudioFrame.from_ndarray(data.reshape(1, -1), sample_format, stream.codec_context.layout)
-        frame.sample_rate, frame.pts, frame.time_base = (
-            track.rate_hz,
-            track.samples,
-            Fraction(1, track.rate_hz),
-        )
-        track.samples += len(piece)
-        yield from stream.encode(frame)
+    """Packets of the pieces, which are read and resampled in a thread of their own while others are encoded."""
+    with side_by_side(pieces) as ready:
+        for piece in ready:
+            if not len(piece):
+                continue
+            data = _to_format(piece, sample_format, track)
+            frame = AudioFrame.from_ndarray(data.reshape(1, -1), sample_format, stream.codec_context.layout)
+            frame.sample_rate, frame.pts, frame.time_base = (
+                track.rate_hz,
+                track.samples,
+                Fraction(1, track.rate_hz),
+            )
+            track.samples += len(piece)
+            yield from stream.encode(frame)
     yield from stream.encode(None)
 
 

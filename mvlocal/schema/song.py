@@ -5,6 +5,7 @@ It does not know how they were found. Times are seconds from the first sample of
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from typing import ClassVar, Literal, Self
 
 from pydantic import ConfigDict, Field, model_validator
@@ -112,7 +113,4 @@ class SongMap(Document):
 
     def section_at(self, t: float) -> int:
         """Index of the section that holds second `t` (the last one at or beyond the end)."""
-        for index, section in enumerate(self.sections):
-            if t < section.end_s:
-                return index
-        return len(self.sections) - 1
+        return min(bisect_right(self.sections, t, key=lambda section: section.end_s), len(self.sections) - 1)

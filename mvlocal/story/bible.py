@@ -6,7 +6,7 @@ It does not choose shots.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
 from mvlocal.schema.song import SongMap
@@ -164,13 +164,14 @@ def _motifs(song: SongMap, readings: Sequence[Reading], scenery: Scenery, shots:
     home = scenery.places[scenery.scenes[choruses[0]].place]
     noun = motif_noun(song, readings)
     thing = f"the {noun}" if noun else home.name
+    of_section: defaultdict[int, list[Shot]] = defaultdict(list)
+    for shot in shots:
+        of_section[song.section_at(0.5 * (shot.start_s + shot.end_s))].append(shot)
     told: list[str] = []
     for number, section in enumerate(choruses, start=1):
-        here = [shot for shot in shots if song.section_at(0.5 * (shot.start_s + shot.end_s)) == section]
+        here = of_section[section]  # none where a chorus is over before a shot can begin: it returns to nothing
         shown = next((shot for shot in here if noun and _shows(shot, noun)), here[0] if here else None)
-        if shown is None:
-            told.append(f"chorus {number}: passed over; it is over before a shot can begin")
-        else:
+        if shown is not None:
             told.append(f"chorus {number}: {shown.camera.size}, {shown.time_of_day}: {shown.visual.rstrip('.')}")
     return (Motif(id="chorus", description=f"Every chorus returns to {thing}.", changes=tuple(told)),)
 

@@ -6,7 +6,7 @@ It does not look into photos.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from mvlocal.schema.story import Shot
 from mvlocal.story.vocabulary import places, words
@@ -23,9 +23,10 @@ def give_photos(shots: Sequence[Shot], photos: Sequence[str], portraits: set[str
     last_size: dict[str, str] = {}
     last_used: dict[str, int] = {}
     result: list[Shot] = []
+    elsewhere = _elsewhere(shots)
     for number, shot in enumerate(shots):
         scores = {
-            name: _suits(name, shot, shots)
+            name: _suits(name, shot, elsewhere)
             for name in photos
             if last_used.get(name, -9) < number - 1 and last_size.get(name) != shot.camera.size
         }
@@ -39,8 +40,16 @@ def give_photos(shots: Sequence[Shot], photos: Sequence[str], portraits: set[str
     return result
 
 
-def _suits(photo: str, shot: Shot, shots: Sequence[Shot]) -> int:
-    """How a photo's file name agrees with a shot: thing shown (4), place (1), neutral (0), of elsewhere (-2)."""
+def _elsewhere(shots: Sequence[Shot]) -> frozenset[str]:
+    """The places and things of the whole story, and what its places are called."""
+    known = places()
+    named = {name for place in {shot.location for shot in shots} for name in (place, known[place].kind)}
+    of_places = (known[name].words for name in named & known.keys())
+    return frozenset(named.union((prop for shot in shots for prop in shot.props), *of_places))
+
+
+def _suits(photo: str, shot: Shot, elsewhere: Set[str]) -> int:
+    """How a photo's file name agrees with a shot: thing shown (4), place (1), neutral (0), of `elsewhere` (-2)."""
     nouns, known = words().nouns, places()
     stem = re.findall(r"[a-z]+", photo.rsplit(".", 1)[0].lower())
     named = {nouns[word].lemma for word in stem if word in nouns}
@@ -49,7 +58,4 @@ def _suits(photo: str, shot: Shot, shots: Sequence[Shot]) -> int:
         return _SHOWN
     if named & (known[shot.location].words | {known[shot.location].kind, shot.location}):
         return 1
-    elsewhere = {place for other in shots for place in (other.location, known[other.location].kind)}
-    things = {noun for other in shots for noun in other.props} | elsewhere
-    belongs = named & things or any(named & known[place].words for place in elsewhere & set(known))
-    return -2 if belongs else 0
+    return -2 if named & elsewhere else 0

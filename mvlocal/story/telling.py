@@ -46,15 +46,17 @@ class Teller:
         text = image.text
         if "{spot}" in text:
             text = text.replace("{spot}", self._spot(text, place))
-        text = text.replace("{S's}", possessive(self.singer)).replace("{S}", self.singer)
-        text = text.replace("{O's}", possessive(OTHER_NAME)).replace("{O}", OTHER_NAME)
+        text = self.named(text)
         tail = self._tail(text, image, place, scene, every)
         return f"{text[0].upper()}{text[1:]}{tail}."
 
+    def named(self, text: str) -> str:
+        """`text` with the names of who is in it."""
+        text = text.replace("{S's}", possessive(self.singer)).replace("{S}", self.singer)
+        return text.replace("{O's}", possessive(OTHER_NAME)).replace("{O}", OTHER_NAME)
+
     def _spot(self, text: str, place: Place) -> str:
-        moving = bool(set(re.findall(r"[a-z]+", text)) & _MOVING)
-        spots = [s for s in place.spots if not (moving and set(s.split()) & _SEATS) and not unfit_wording(s)]
-        return self._next(f"spot:{place.id}:{moving}", spots)
+        return self._next(f"spot:{place.id}:{_moves(text)}", spots_for(text, place))
 
     def _next(self, key: str, items: Sequence[str]) -> str:
         item = items[self.counts[key] % len(items)]
@@ -72,12 +74,13 @@ class Teller:
         if place.setting != "indoors" and weather and self.counts["tail"] % 3 == 0:
             pool = [*weather, *pool]
         for tail in pool:
-            if tail not in self.tails_used and self._tail_fits(tail, text, scene):
+            if tail not in self.tails_used and self.tail_fits(tail, text, scene):
                 self.tails_used.add(tail)
                 return f", {tail}"
         return ""
 
-    def _tail_fits(self, tail: str, text: str, scene: Scene) -> bool:
+    def tail_fits(self, tail: str, text: str, scene: Scene) -> bool:
+        """Whether a clause says nothing that `text` says already, nothing to avoid, and nothing amiss in `scene`."""
         words = set(re.findall(r"[a-z]+", tail)) - _COMMON
         said = set(re.findall(r"[a-z]+", text.lower()))
         snowed: Weather = "snow"
@@ -85,6 +88,16 @@ class Teller:
         if words & said or wet or words & self.avoid or unfit_wording(tail):
             return False
         return agrees(hours_told(tail), scene.time) and weather_agrees(weather_told(tail), scene.weather)
+
+
+def spots_for(text: str, place: Place) -> list[str]:
+    """The spots of `place` where what `text` tells can be done: whoever moves is not in a seat."""
+    moving = _moves(text)
+    return [s for s in place.spots if not (moving and set(s.split()) & _SEATS) and not unfit_wording(s)]
+
+
+def _moves(text: str) -> bool:
+    return not _MOVING.isdisjoint(re.findall(r"[a-z]+", text))
 
 
 def possessive(name: str) -> str:

@@ -5,6 +5,7 @@ It does not know frames or how a transition looks. Nearly every cut stays a cut:
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 
 from mvlocal.schema.song import Section, SongMap
@@ -33,16 +34,19 @@ def place_transitions(shots: ShotList, song: SongMap) -> ShotList:
     kept: dict[int, Transition] = {
         number: shot.transition for number, shot in enumerate(shots.shots) if shot.transition != "cut"
     }
+    starts = sorted(shots.shots[number].start_s for number in kept)
     for number in sorted(range(len(kinds)), key=lambda number: (_WEIGHT[kinds[number]], number)):
-        near = [abs(shots.shots[other].start_s - shots.shots[number].start_s) for other in kept]
+        start = shots.shots[number].start_s
+        at = bisect_left(starts, start)
         if (
             kinds[number] == "cut"
             or number in kept
-            or min(near, default=APART_S) < APART_S
+            or any(abs(near - start) < APART_S for near in starts[max(at - 1, 0) : at + 1])
             or len(kept) >= len(shots.shots) // ONE_IN
         ):
             continue
         kept[number] = kinds[number]
+        starts.insert(at, start)
     placed = [shot.model_copy(update={"transition": kept.get(n, "cut")}) for n, shot in enumerate(shots.shots)]
     return shots.model_copy(update={"shots": tuple(placed)})
 

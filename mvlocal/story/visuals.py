@@ -16,6 +16,7 @@ from mvlocal.schema.story import ShotKind
 from mvlocal.story import vocabulary
 from mvlocal.story.fitting import fits
 from mvlocal.story.reading import Reading
+from mvlocal.story.retelling import Again, told_again
 from mvlocal.story.scenery import Scene, strongest
 from mvlocal.story.telling import Teller
 from mvlocal.story.vocabulary import Hint, ImageText, Place
@@ -70,11 +71,15 @@ class Shelf:
     seen_places: set[str] = field(default_factory=set[str])
     recent: list[frozenset[str]] = field(default_factory=list[frozenset[str]])
     used: set[str] = field(default_factory=set[str])
+    told: set[str] = field(default_factory=set[str])
     given_up: set[str] = field(default_factory=set[str])
     counts: Counter[str] = field(default_factory=Counter[str])
+    returns: dict[tuple[object, ...], Iterator[Again]] = field(
+        default_factory=dict[tuple[object, ...], Iterator[Again]]
+    )
 
     def visual(self, moment: Moment) -> Visual:
-        """The first candidate that fits and has not been used; gestures in the place never run out."""
+        """The first candidate that fits and has not been used; where all has been, one comes back changed."""
         for image, source, lines in chain(self._for_lines(moment), self._for_place(moment)):
             if image.text in self.used:
                 continue
@@ -84,7 +89,7 @@ class Shelf:
             made = self._make(image, source, moment, place, lines)
             if made is not None:
                 return made
-        return self._last_resort(moment)
+        return self._again(moment)
 
     def opening(self, moment: Moment, *, ending: bool = False) -> Visual:
         """The singer arrives in (or leaves) the story, small in a wide frame."""
@@ -214,6 +219,7 @@ class Shelf:
         self.recent.append(_turns(image.text))
         every = 0 if source == "the place" else {_STATED: 2, _GESTURE: 2, _FRAME: 1}.get(source, 4)
         text = self.teller.tell(image, place, moment.scene, every=every)
+        self.told.add(text.rstrip(".").lower())
         singer, other = "{S" in image.text, "{O" in image.text
         return Visual(
             text=text,
@@ -227,23 +233,38 @@ class Shelf:
             depicts=tuple(lines),
         )
 
-    def _last_resort(self, moment: Moment) -> Visual:
-        """Everything has been used: a gesture with the next spot and tail of the place, until it is new."""
-        gestures = vocabulary.images().gestures[moment.scene.mood]
-        texts = gestures if moment.lines else tuple(g for g in vocabulary.images().between if "{S}" in g.text)
-        sung = tuple(index for index, _ in moment.lines)
-        image = texts[moment.number % len(texts)]
-        for n in range(len(texts) * len(moment.home.spots) * len(moment.home.tails)):
-            image = texts[(moment.number + n) % len(texts)]
-            spot = moment.home.spots[(moment.number // 2 + n) % len(moment.home.spots)]
-            tail = moment.home.tails[(moment.number + n // len(moment.home.spots)) % len(moment.home.tails)]
-            text = image.text.replace("{spot}", spot) + f", {tail}"
-            if text not in self.used:
-                break
-        else:
-            text = image.text
-        self.used.add(text)
-        return self._finish(ImageText(text, image.hint), _GESTURE if sung else "the place", moment, moment.home, sung)
+    def _again(self, moment: Moment) -> Visual:
+        """Everything has been used: an image comes back at another spot and in another light, until it is new."""
+        place, scene, sings = moment.home, moment.scene, bool(moment.lines) and moment.perform
+        key = (place.id, scene.time, scene.weather, scene.mood, bool(moment.lines), sings, moment.needs_singer)
+        if key not in self.returns:
+            self.returns[key] = told_again(self._rows(moment, sings=sings), place, scene)
+        lap: int | None = None
+        for again in self.returns[key]:
+            image = ImageText(f"{again.image.text}, {again.clause}", again.image.hint)
+            lap = again.lap if lap is None else lap
+            known = not again.lap and self.teller.named(image.text).lower() in self.told
+            if not known and (self._suits(image, again, moment) or again.lap > lap + 1):
+                sung = again.source == _GESTURE
+                return self._finish(image, again.source, moment, place, tuple(n for n, _ in moment.lines if sung))
+        return self._finish(vocabulary.images().between[0], _FRAME, moment, place, ())  # the brief avoids all else
+
+    def _rows(self, moment: Moment, *, sings: bool) -> list[tuple[str, list[ImageText]]]:
+        """The images that can come back here, by where they come from: gestures alone where somebody sings."""
+        images, place = vocabulary.images(), moment.home
+        wides = [ImageText(text.rstrip("."), "wide") for text in place.wides]
+        details = [ImageText(text.rstrip("."), "close") for text in place.details]
+        rows = [("the place", wides), ("the place", list(images.between)), ("the place", details)]
+        gestures = [(_GESTURE, list(images.gestures[moment.scene.mood]))] if moment.lines else []
+        fitting = [
+            (source, [image for image in row if self._fits(image, moment, place)])
+            for source, row in (gestures if sings else [*gestures, *rows])
+        ]
+        return [(source, row) for source, row in fitting if row]
+
+    def _suits(self, image: ImageText, again: Again, moment: Moment) -> bool:
+        clause_fits = self.teller.tail_fits(again.clause, again.image.text, moment.scene)
+        return clause_fits and self._fits(image, moment, moment.home)
 
 
 @lru_cache(maxsize=4096)

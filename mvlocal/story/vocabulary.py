@@ -105,7 +105,7 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Images:
-    """Sentences to choose from: by idea, by mood, by weather, and for the ends of the song."""
+    """Sentences to choose from: by idea, by mood, by weather, and for the ends of the song; clauses on the light."""
 
     ideas: tuple[Idea, ...]
     gestures: Mapping[Mood, tuple[ImageText, ...]]
@@ -113,6 +113,7 @@ class Images:
     openings: tuple[ImageText, ...]
     endings: tuple[ImageText, ...]
     between: tuple[ImageText, ...]
+    lights: tuple[str, ...]
 
 
 def _load(name: str) -> dict[str, Any]:
@@ -157,6 +158,7 @@ def images() -> Images:
         texts(data["openings"]),
         texts(data["endings"]),
         texts(data["between"]),
+        _lines(data["lights"]),
     )
 
 

@@ -154,11 +154,13 @@ def test_the_end_card_holds_all_credits_inside_the_safe_area(width: int, height:
     assert rows == count if count <= 6 else -(-count // 4) <= rows <= count
 
 
-def test_credits_that_no_size_holds_are_named_before_they_are_left_out() -> None:
+def test_credits_that_no_size_holds_are_refused_and_one_too_long_is_cut() -> None:
     people = tuple("Someone with a very long part " * 12 + str(i) for i in range(20))
-    plan = plan_end_card((640, 360), "Home", "Someone", people, (10, 15), FontBook([]))
-    assert not plan.fits
-    assert "20 credits do not fit an end card of 640x360" in plan.warnings[-1].what
+    with pytest.raises(SettingsError, match="20 credits do not fit an end card of 640x360") as caught:
+        plan_end_card((640, 360), "Home", "Someone", people, (10, 15), FontBook([]))
+    assert caught.value.where == "master.credits"
+    plan = plan_end_card((640, 360), "Home", "Someone", ["word " * 300], (10, 15), FontBook([]))
+    assert "too long for a card" in plan.warnings[-1].what
 
 
 def test_spans_of_cards_fit_songs_of_any_length() -> None:

@@ -1,23 +1,28 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
-from itertools import pairwise
+from itertools import cycle, pairwise, takewhile
 from pathlib import Path
 
 import pytest
-from story_lyrics import NAMES
+from story_lyrics import NAMES, song_parts
 from story_plans import LIMITS, PHOTOS, plan_named, plan_song, song_named
+from story_songs import NIGHT_TRAIN, Block, song_of
 
 from mvlocal.backends.base import PlanRequest
 from mvlocal.backends.registry import digest_of_data, identity_of
 from mvlocal.backends.rules_planner import RulesPlanner
+from mvlocal.schema.song import SectionLabel, SongMap
 from mvlocal.schema.story import Brief, CameraMove
 from mvlocal.story.moves import moves_of
+from mvlocal.story.retelling import told_again
 from mvlocal.story.rules import StoryInput, assign_lines, plan_by_rules, section_of
+from mvlocal.story.scenery import Scene
 from mvlocal.story.senses import among, phrases_in
 from mvlocal.story.verify import approve_or_report, report
-from mvlocal.story.vocabulary import Place, places
+from mvlocal.story.vocabulary import Place, images, places
 
 EVERY = ("night-train", *NAMES)
 
@@ -211,3 +216,71 @@ def test_no_place_sings_by_itself(place: Place) -> None:
     for words in (place.description, place.light, *place.spots, *place.tails, *place.wides, *place.details):
         assert {*among("singing", words)} <= {"microphone"}, words  # a thing of the stage, which may stand there unused
         assert not phrases_in("singing_phrases", words), words
+
+
+_FORMS: Mapping[str, tuple[SectionLabel, ...]] = {
+    "song": ("intro", "verse", "chorus", "verse", "chorus", "bridge", "chorus", "solo", "break", "outro"),
+    "refrain": ("verse", "chorus"),
+    "endless": ("inst",),
+}
+
+
+def _instrumental(form: str, minutes: float) -> SongMap:
+    labels = cycle(_FORMS[form])
+    blocks: list[Block] = [(next(labels), 4, (0.35, 0.8, 0.6)[n % 3], ()) for n in range(int(minutes * 60 / 9.6))]
+    return song_of(blocks, bpm=100.0)
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_an_hour_without_words_is_told_without_saying_anything_twice(form: str) -> None:
+    song = _instrumental(form, 62.0)
+    plan = plan_song(song)
+    assert approve_or_report(plan.bible, plan.shots, song, LIMITS).errors == ()
+    shots = plan.shots.shots
+    assert len(shots) > 600
+    assert len({shot.visual for shot in shots}) == len(shots)
+    assert all(shot.kind != "performance" for shot in shots)
+    returns = [change.split(": ", 1)[1] for motif in plan.bible.motifs for change in motif.changes]
+    assert len(returns) == sum(section.label == "chorus" for section in song.sections) == len(set(returns))
+
+
+@pytest.mark.parametrize(("name", "times"), [("night-train", 20), ("russian", 20)])
+def test_a_song_sung_over_and_over_is_told_anew_each_time(name: str, times: int) -> None:
+    blocks = NIGHT_TRAIN if name == "night-train" else song_parts(name)[2]
+    song = song_of(list(blocks) * times)
+    plan = plan_song(song)
+    assert approve_or_report(plan.bible, plan.shots, song, LIMITS).errors == ()
+    assert len({shot.visual for shot in plan.shots.shots}) == len(plan.shots.shots)
+    assert any("returns to" in motif.description for motif in plan.bible.motifs)
+
+
+def test_what_comes_back_comes_back_changed_and_in_turn() -> None:
+    place = places()["kitchen"]
+    scene = Scene(place.id, "night", "rain", 1, "longing")
+    between = [image for image in images().between if "{S}" in image.text]
+    again = list(takewhile(lambda one: one.lap == 0, told_again([("the place", between)], place, scene)))
+    texts = [f"{one.image.text}, {one.clause}" for one in again]
+    assert len(set(texts)) == len(texts) > 2000
+    assert not any("{spot}" in text for text in texts)
+    for one, other in pairwise(again):
+        assert one.image != other.image
+        assert one.clause != other.clause
+    clauses_of_close = {one.clause for one in again if one.image.hint == "close" and ", " not in one.clause}
+    assert clauses_of_close == {*images().lights}
+
+
+def test_choruses_too_short_for_a_shot_are_not_counted_as_returns() -> None:
+    blocks: list[Block] = [("verse", 4, 0.4, ()), ("chorus", 1, 0.9, ()), ("verse", 4, 0.4, ())] * 4
+    song = song_of(blocks, bpm=240.0)
+    spans = ((0.0, 8.0), (8.0, 16.0), (16.0, song.duration_s))
+    bible, _ = plan_by_rules(StoryInput("A Song", "Teo Marsh", Brief(), song, spans, seed=7))
+    changes = [change for motif in bible.motifs for change in motif.changes]
+    assert len(changes) == len(set(changes)) < 4
+    assert all("passed over" not in change for change in changes)
+
+
+def test_a_brief_that_avoids_nearly_everything_still_gives_a_plan() -> None:
+    """Words that stand in every sentence there is: the shots are still made, and the verifier says what they break."""
+    song = song_named("one-section")
+    plan = plan_song(song, brief=Brief(avoid=("s the a and", "in on of to")))
+    assert plan.shots.shots[-1].end_s == song.duration_s

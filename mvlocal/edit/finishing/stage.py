@@ -24,14 +24,15 @@ from mvlocal.edit.finishing.camera import Motion, largest_zoom, plan_windows
 from mvlocal.edit.finishing.cube import read_cube
 from mvlocal.edit.finishing.effects import Box
 from mvlocal.edit.finishing.emptiness import require_picture
-from mvlocal.edit.finishing.flow import side_by_side
 from mvlocal.edit.finishing.grade import Grade, grader
 from mvlocal.edit.finishing.retime import Warp, before_drop, joined, motion_peak, onto_downbeat
 from mvlocal.edit.finishing.shot_stream import FramePlan, RawPictures, Step, dressed, enlarged
+from mvlocal.edit.finishing.stuck import require_motion
 from mvlocal.edit.finishing.task import ENCODER_THREADS
 from mvlocal.edit.finishing.tweening import Between, Picture, positions, tween
 from mvlocal.engine.task import Json, TaskContext, TaskOutputs
 from mvlocal.lettering.shot_words import lettering_of
+from mvlocal.media.flow import side_by_side
 from mvlocal.schema.edit import Handles
 from mvlocal.schema.song import LyricLine
 from mvlocal.timing import FrameRate, FrameSpan
@@ -181,6 +182,7 @@ def _interpolator(context: TaskContext) -> Between | None:
         made = guarded(lambda: between(before, after, times), task_id=task_id, what=what)
         for picture in made:
             require_picture(picture, [before, after], task_id=task_id, what=what)
+        require_motion(made, times, before, after, task_id=task_id, what=what)
         return made
 
     return checked

@@ -9,7 +9,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from typing import Literal
 
 from mvlocal.schema.song import SongMap
@@ -31,6 +31,8 @@ from mvlocal.story.world import Folded, fold
 from mvlocal.timing import FrameRate
 
 Severity = Literal["error", "warning"]
+LEAST_VOICED_S = 0.05
+"""A shot is sung when it shares more than this with a span of singing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,13 @@ class Case:
             plain = {word for word in names if word in words().nouns or word in words().adjectives}
             found[person.id] = frozenset(names | {person.trigger.lower()} - {""}) - common - plain
         return found
+
+    @cached_property
+    def voiced(self) -> tuple[tuple[float, ...], tuple[float, ...]]:
+        """Where singing starts, in order, and by each start the latest end of what has begun by then."""
+        spans = sorted((span.start_s, span.end_s) for span in (*self.song.vocals, *self.song.lyrics))
+        spans = [(start, end) for start, end in spans if end - start > LEAST_VOICED_S]
+        return tuple(start for start, _ in spans), tuple(accumulate((end for _, end in spans), max))
 
     def pairs(self) -> Iterator[tuple[Shot, Shot]]:
         """Neighbouring shots."""

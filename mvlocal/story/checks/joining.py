@@ -110,9 +110,10 @@ def _things(shot: Shot) -> frozenset[str]:
 
 def _crowded(shots: Sequence[Shot]) -> Found:
     joined = [n for n in range(1, len(shots)) if shots[n].transition != "cut"]
+    known = frozenset(joined)
     for n in joined:
         run = range(n, n + _RUN)
-        if n - 1 not in joined and all(one in joined for one in run):
+        if n - 1 not in known and known.issuperset(run):
             yield problem(
                 _RULE, "warning", [shots[one] for one in run],
                 f"{_RUN} shots on end come in by a transition, from {shots[n].id} on",

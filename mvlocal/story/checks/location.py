@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import cache
 
-from mvlocal.schema.story import Location, Shot
+from mvlocal.schema.story import Location, PlaceKind, Shot
 from mvlocal.story.checks.case import Case, Found, problem
 from mvlocal.story.senses import among, denied, senses, sentences_of, stem, words_of
+from mvlocal.story.vocabulary import places
 from mvlocal.story.vocabulary import words as lexicon
 from mvlocal.story.world import StatedFact
 
@@ -155,8 +157,16 @@ def _names(words: tuple[str, ...], place: Location) -> bool:
 def _stands_in(words: tuple[str, ...], place: Location, own: Location) -> bool:
     groups = senses().groups["places"]
     wanted = {groups.get(word) for word in _key_words(place)} - {None} | {place.kind}
-    wanted -= {groups.get(word) for word in words_of(own.description)}
+    wanted -= {groups.get(word) for word in (*words_of(own.description), *_parts_of(own.kind))}
     return any(groups.get(word) in wanted and not _is_thing(word) and _is_put(words, n) for n, word in enumerate(words))
+
+
+@cache
+def _parts_of(kind: PlaceKind) -> frozenset[str]:
+    """The words for where one can be in a place of this kind: a train has a corridor, a beach the crest of a dune."""
+    return frozenset(
+        word for place in places().values() if place.kind == kind for word in words_of(" ".join(place.spots))
+    )
 
 
 def _stands_in_by_name(words: tuple[str, ...], place: Location, own: Location) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from mvlocal.schema.story import Shot
-from mvlocal.story.checks.case import Case, Found, problem
+from mvlocal.story.checks.case import LEAST_VOICED_S, Case, Found, problem
 from mvlocal.story.senses import among, phrases_in, words_of
 
 _UNVOICED = frozenset({"performing", "performs", "microphone"})
@@ -60,5 +62,6 @@ def _singing(case: Case, shot: Shot) -> Found:
 
 
 def _is_sung(case: Case, shot: Shot) -> bool:
-    spans = [*case.song.vocals, *case.song.lyrics]
-    return any(min(s.end_s, shot.end_s) - max(s.start_s, shot.start_s) > 0.05 for s in spans)
+    starts, ends = case.voiced
+    begun = bisect_left(starts, shot.end_s - LEAST_VOICED_S)
+    return bool(begun) and shot.length_s > LEAST_VOICED_S and ends[begun - 1] - shot.start_s > LEAST_VOICED_S

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from itertools import pairwise
 
 from mvlocal.schema.story import Shot
@@ -12,6 +13,7 @@ from mvlocal.story.world import StatedFact
 
 def prop_continuity(case: Case) -> Found:
     """Things in hand that come from nowhere, were given up, or vanish between shots of one scene."""
+    dropped: set[StatedFact] = set()
     for n, shot in enumerate(case.shots):
         world = case.world.before[n]
         for presence in shot.characters:
@@ -36,7 +38,9 @@ def prop_continuity(case: Case) -> Found:
                     "prop-continuity", "error", [shot], f"{shot.id} needs `{text}`, and that is not so by then",
                     "state the change in an earlier shot",
                 )  # fmt: skip
-        yield from _given_up_in_words(case, n, shot)
+        yield from _given_up_in_words(case, n, shot, dropped)
+        if shot.level == "present":
+            dropped |= {fact for fact in map(StatedFact.parse, shot.changes) if fact.relation == "drops"}
     yield from _flicker(case)
 
 
@@ -52,7 +56,8 @@ def _flicker(case: Case) -> Found:
             }
             gone = set(presence.props) - set(now.props) - dropped
             came_in_hand = gone - set(case.characters[presence.id].props if presence.id in case.characters else ())
-            following = case.shots[case.order[shot.id] + 1 :][:1]
+            at = case.order[shot.id] + 1
+            following = case.shots[at : at + 1]
             returns = {
                 p
                 for one in following
@@ -71,21 +76,17 @@ def _flicker(case: Case) -> Found:
                     )  # fmt: skip
 
 
-def _given_up_in_words(case: Case, n: int, shot: Shot) -> Found:
-    """The visual puts a thing in somebody's hands that was given up before or that nobody has."""
+def _given_up_in_words(case: Case, n: int, shot: Shot, dropped: Set[StatedFact]) -> Found:
+    """The visual puts a thing in somebody's hands that was given up before (`dropped`) or that nobody has."""
     table = senses().groups["props"]
     held = {table.get(p, p) for presence in shot.characters for p in presence.props} | {
         table.get(p, p) for p in shot.props
     }
     words = words_of(shot.visual)
     for presence in shot.characters:
-        gone = {
-            fact.value
-            for earlier in case.shots[:n]
-            if earlier.level == "present"
-            for fact in map(StatedFact.parse, earlier.changes)
-            if fact.subject == presence.id and fact.relation == "drops"
-        } - case.world.before[n].carries.get(presence.id, frozenset())
+        gone = {fact.value for fact in dropped if fact.subject == presence.id} - case.world.before[n].carries.get(
+            presence.id, frozenset()
+        )
         for prop in sorted(gone):
             hit = _mentioned(shot.visual, table.get(prop, prop))
             if hit is not None:

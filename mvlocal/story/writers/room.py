@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Self
 
 from mvlocal.errors import PlanError
 from mvlocal.schema.story import Problem, Shot, ShotList, SkippedLine, StoryBible
@@ -16,6 +17,7 @@ from mvlocal.story.writers.asking import Desk
 from mvlocal.story.writers.bible import write_bible, write_turns
 from mvlocal.story.writers.commission import Commission
 from mvlocal.story.writers.critic import criticise
+from mvlocal.story.writers.joins import with_sound_joins
 from mvlocal.story.writers.shots import rewrite_shots, write_shots
 
 ROUNDS = 3
@@ -42,22 +44,31 @@ class _Draft:
     skipped: tuple[SkippedLine, ...]
 
     def errors(self, job: Commission) -> list[Problem]:
-        listed = ShotList(shots=self.shots, skipped=self.skipped)
+        return [problem for problem in self._errors_of(self.shots, job) if problem.rule not in _GIVEN]
+
+    def joined(self, job: Commission) -> Self:
+        """The draft with plain cuts where shots cannot be joined as the model wants."""
+        shots = with_sound_joins(self.shots, lambda shots: self._errors_of(shots, job))
+        return replace(self, shots=tuple(shots))
+
+    def _errors_of(self, shots: Sequence[Shot], job: Commission) -> list[Problem]:
+        listed = ShotList(shots=tuple(shots), skipped=self.skipped)
         found = verify(self.bible, listed, job.song, job.limits)
-        return [problem for problem in found if problem.severity == "error" and problem.rule not in _GIVEN]
+        return [problem for problem in found if problem.severity == "error"]
 
 
 def write_story(desk: Desk, job: Commission) -> Written:
     """Plans the whole song: exactly one shot a span.
 
-    What the verifier still holds against the plan after `ROUNDS` repairs stays in it for the person to see.
+    A join that cannot hold is a plain cut, as most are. What else the verifier still holds against the plan after
+    `ROUNDS` repairs stays in it for the person to see.
 
     Raises:
         PlanError: the model gave no usable reply to one of the passes; names it.
     """
     bible = write_bible(desk, job)
     shots, heard = write_shots(desk, job, bible)
-    draft = _Draft(bible, shots, heard, _skipped(job, shots))
+    draft = _Draft(bible, shots, heard, _skipped(job, shots)).joined(job)
     warnings: list[tuple[str, str, str]] = []
     draft = _repaired(desk, job, draft, warnings)
     remarks: tuple[Problem, ...] = ()
@@ -107,7 +118,7 @@ def _rewritten(desk: Desk, job: Commission, draft: _Draft, problems: Sequence[Pr
     if not reasons:
         return draft
     shots = rewrite_shots(desk, job, draft.bible, draft.shots, draft.heard, reasons, str(attempt))
-    return replace(draft, shots=shots)
+    return replace(draft, shots=shots).joined(job)
 
 
 def _told(problem: Problem) -> str:
@@ -122,7 +133,7 @@ def _criticised(desk: Desk, job: Commission, draft: _Draft) -> tuple[_Draft, tup
     reasons = {name: [_told(r) for r in remarks if name in r.shots] for r in remarks for name in r.shots}
     try:
         shots = rewrite_shots(desk, job, draft.bible, draft.shots, draft.heard, reasons, "after the critique")
-        better = replace(draft, shots=shots)
+        better = replace(draft, shots=shots).joined(job)
         if len(better.errors(job)) > len(draft.errors(job)):
             return draft, remarks
         return better, criticise(desk, job, better.bible, better.shots, 2)

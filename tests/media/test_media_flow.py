@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from mvlocal.edit.finishing.flow import side_by_side
+from mvlocal.media.flow import side_by_side
 
 
 def test_items_come_in_order_through_several_steps() -> None:
