@@ -65,6 +65,7 @@ def _group(
     planned: list[PlannedDelivery] = []
     for delivery in deliveries:
         part = _part(at, timeline, delivery)
+        delivery.require_length(len(part.span) / float(FrameRate.parse(timeline.fps).value))
         order = _order(at, delivery, master, size, part, reframing)
         planned.append(PlannedDelivery(delivery, deliver_task(order), part.why))
     return PlannedGroup(at, tasks, planned)

@@ -379,6 +379,17 @@ def test_upright_words_stand_where_platforms_leave_room() -> None:
     )  # fmt: skip
 
 
+def test_a_length_that_a_platform_refuses_is_refused_before_anything_is_made() -> None:
+    DELIVERIES["reels"].require_length(700.0)
+    with pytest.raises(SettingsError, match=r"tiktok takes 3 to 600 s, and this would last 700\.0 s"):
+        DELIVERIES["tiktok"].require_length(700.0)
+
+
+def test_deliveries_that_differ_in_name_and_limits_are_one_file() -> None:
+    assert DELIVERIES["reels"].making == DELIVERIES["tiktok"].making
+    assert DELIVERIES["reels"].making != DELIVERIES["square"].making
+
+
 def test_a_rate_that_a_platform_refuses_is_refused_with_the_mend() -> None:
     DELIVERIES["tiktok"].require_fit((1080, 1920), FrameRate.parse("24000/1001"))
     DELIVERIES["prores"].require_fit((1280, 720), FrameRate.parse("12"))

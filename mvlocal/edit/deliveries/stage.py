@@ -11,6 +11,7 @@ from dataclasses import asdict
 from typing import Any, cast
 
 from mvlocal.edit.deliveries.table import Delivery
+from mvlocal.edit.deliveries.task import DELIVER
 from mvlocal.edit.deliveries.windows import Glide, Window
 from mvlocal.edit.stage import segments_of
 from mvlocal.engine.task import Json, TaskContext, TaskOutputs
@@ -52,7 +53,8 @@ def run_delivery(context: TaskContext) -> TaskOutputs:
     found = inspect_video(out)
     wrong = failures_of(found, Expected(delivery, coding.codec, (width, height), rate, frames))
     if wrong:
-        raise CheckFailed(f"the {delivery.name} delivery is not what it should be: {'; '.join(wrong)}", where=str(out))
+        name = context.task_id.removeprefix(DELIVER)
+        raise CheckFailed(f"the {name} delivery is not what it should be: {'; '.join(wrong)}", where=str(out))
     notes: dict[str, Json] = {"facts": cast("Json", json.loads(json.dumps(asdict(found)))), "loudness": heard}
     return TaskOutputs({"main": out}, notes=notes | ({"seam": why} if why else {}))
 

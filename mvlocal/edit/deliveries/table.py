@@ -6,7 +6,7 @@ Canvas, as summed up in the project's formats.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from mvlocal.errors import SettingsError
@@ -58,6 +58,25 @@ class Delivery:
         if not self.kbps:
             return 0
         return self.kbps[self.sizes.index(size)][rate.value > 30]
+
+    @property
+    def making(self) -> Delivery:
+        """What of it decides how it is made: two that are alike in that are one file, made once."""
+        plain = Delivery("", "")
+        return replace(self, name="", what="", shortest_s=plain.shortest_s, longest_s=plain.longest_s)
+
+    def require_length(self, length_s: float) -> None:
+        """Makes sure that the platform takes a video of this length.
+
+        Raises:
+            SettingsError: it does not.
+        """
+        if not self.shortest_s <= length_s <= self.longest_s:
+            raise SettingsError(
+                f"{self.name} takes {self.shortest_s:g} to {self.longest_s:g} s, and this would last {length_s:.1f} s",
+                where="--to",
+                mend=f"leave {self.name} out; of a long song, shorts is the hook",
+            )
 
     def require_fit(self, size: tuple[int, int], rate: FrameRate) -> None:
         """Makes sure that the platform, or the coding, takes frames of this size (width, height) at this rate.

@@ -70,7 +70,7 @@ def deliver_task(order: Order) -> Task:
         version=VERSION,
         run="mvlocal.edit.deliveries.stage:run_delivery",
         params={
-            "delivery": _row(delivery),
+            "delivery": _row(delivery.making),
             "timeline": order.master.params["timeline"],
             "size": list(order.size),
             "span": [order.span.start, order.span.end],
