@@ -32,7 +32,7 @@ from mvlocal.shots.walk import WalkPlan, plan_walk
 from mvlocal.shots.words.stage import turned_words
 from mvlocal.timing import FrameRate
 
-VERSION = 1
+VERSION = 2
 RETRIES = 2
 """A walk with a fault is made again so many times, each time to other noise."""
 _SMALLER = 4
@@ -123,8 +123,9 @@ def run_walk(context: TaskContext) -> TaskOutputs:
 
 @dataclass(frozen=True, slots=True)
 class _Walk:
-    """A walk as it came out: its clip, the seeds of its two looks, the picture at the shot's end, and how far its first
-    picture is from the still (the largest difference of a level; None where memory made the walk smaller)."""
+    """A walk as it came out: its clip, the seeds of its two looks, the picture at the shot's end, and how far the
+    model's own first picture is from the still (the largest difference of a level; None where memory made the walk
+    smaller)."""
 
     clip: Path
     seeds: tuple[int, int]
@@ -169,10 +170,12 @@ def _walk(
     end = min(round(Fraction(given["ends_s"]) * plan.rate.value), len(plan.shares) - 1)
     first, last, small = still, still, list[Rgb]()
     with RawClipWriter(clip, request.first.width, request.first.height, plan.rate) as writer:
-        for number, picture in enumerate(walker.walk(request, tell, show)):
+        for number, made in enumerate(walker.walk(request, tell, show)):
+            first = made if number == 0 else first
+            # The model's own first picture may be off by a rounding: the clip begins with the still itself.
+            picture = still if number == 0 and made.shape == still.shape else made
             writer.write(picture)
-            small.append(picture[::_SMALLER, ::_SMALLER].copy())
-            first = picture if number == 0 else first
+            small.append(made[::_SMALLER, ::_SMALLER].copy())
             last = picture if number == end else last
     faults = clip_faults(np.stack(small), dark=given["dark"])
     walk = _Walk(clip, (request.first.seeds[0], request.seed), last, _off(first, still))
