@@ -241,7 +241,10 @@ def test_a_second_render_names_the_first(project: Project) -> None:
 def test_ctrl_c_stops_soon_says_how_to_go_on_and_leaves_no_orphan(project: Project) -> None:
     command = [sys.executable, "-m", "mvlocal", "render", str(project.root), "--set", "video.width=1280"]
     running = subprocess.Popen(command, start_new_session=True, stderr=subprocess.PIPE, text=True)
-    time.sleep(3.0)
+    deadline = time.monotonic() + 60
+    while not project.now_file.exists() and time.monotonic() < deadline:  # it says there what it is making
+        time.sleep(0.05)
+    time.sleep(0.5)
     began = time.monotonic()
     os.killpg(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=15)
