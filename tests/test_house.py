@@ -86,7 +86,7 @@ RULES: dict[str, tuple[set[str], set[str]]] = {
         LEAF | {"mvlocal.weights"},
         {"torch", "beat_this", "whisper"},
     ),
-    "mvlocal.weights.load": (LEAF | {"mvlocal.weights"}, {"safetensors"}),
+    "mvlocal.weights.load": (LEAF | {"mvlocal.weights", "mvlocal.files"}, {"safetensors"}),
     "mvlocal.weights": (
         LEAF | {"mvlocal.config", "mvlocal.engine", "mvlocal.files", "mvlocal.machine", "mvlocal.strict_yaml"},
         {"pydantic"},

@@ -90,7 +90,7 @@ class CardPlanner:
     def holds(self, texts: Sequence[tuple[CardStyle, str]]) -> bool:
         """Whether all of these texts stand in the area, none of them cut."""
         lines = [line for style, text in texts for line in self._set(style, text)]
-        return not self._cut and (not lines or self._stacked(lines)[1] <= self._area.height)
+        return self._fits(self._stacked(lines)[1] if lines else 0.0)
 
     def plan(self, texts: Sequence[tuple[CardStyle, str]]) -> CardPlan:
         lines = [line for style, text in texts for line in self._set(style, text)]
@@ -98,12 +98,14 @@ class CardPlanner:
         if not lines or self._end_s <= self._start_s:
             return CardPlan(Card((self._width, self._height), (), (), whole, 0.0), self._unique_warnings())
         offsets, height = self._stacked(lines)
-        fits = height <= self._area.height and not self._cut
         top = self._area.top + (self._area.height - height) * 0.47
         rows = [self._row(line, round(top + y)) for line, y in zip(lines, offsets, strict=True)]
         rules = self._rules(lines, [row.baseline for row in rows])
         card = Card((self._width, self._height), rows, rules, whole, self._dim_by)
-        return CardPlan(card, self._unique_warnings(), fits)
+        return CardPlan(card, self._unique_warnings(), self._fits(height))
+
+    def _fits(self, height: float) -> bool:
+        return height <= self._area.height and not self._cut
 
     @property
     def _narrow(self) -> bool:

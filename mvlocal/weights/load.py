@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from mvlocal.errors import UserError
+from mvlocal.files import stamp_of
 from mvlocal.weights.places import LockedWeights
 from mvlocal.weights.sound import check_weights
 
@@ -37,7 +38,7 @@ def read_model_state(weights: LockedWeights, klass: str) -> ModelState:
     """
     from safetensors import safe_open
 
-    before = weights.path.stat()
+    before = stamp_of(weights.path)
     check_weights(weights)
     with safe_open(str(weights.path), framework="pt") as file:
         metadata = dict(file.metadata() or {})
@@ -48,8 +49,7 @@ def read_model_state(weights: LockedWeights, klass: str) -> ModelState:
                 mend="put the model's own file there, or: mvlocal models fetch",
             )
         tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a mapping
-    after = weights.path.stat()
-    if (before.st_ino, before.st_mtime_ns, before.st_ctime_ns) != (after.st_ino, after.st_mtime_ns, after.st_ctime_ns):
+    if stamp_of(weights.path) != before:
         raise UserError(
             f"{weights.path.name} changed while it was read", where=str(weights.path), mend="run the same command again"
         )

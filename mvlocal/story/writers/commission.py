@@ -12,6 +12,7 @@ from functools import cached_property
 from mvlocal.schema.song import SongMap
 from mvlocal.schema.story import Brief, ShotKind, Transition
 from mvlocal.schema.transitions import SHORTEST_S, spared_s
+from mvlocal.story.checks.case import LEAST_VOICED_S
 from mvlocal.story.rules import assign_lines, section_of
 from mvlocal.story.scenery import acts_of
 from mvlocal.story.verify import Limits
@@ -117,7 +118,7 @@ class Commission:
         """What shot `n` may be: a performance only where somebody sings."""
         start, end = self.spans[n]
         voices = [*self.song.vocals, *self.song.lyrics]
-        sung = any(min(voice.end_s, end) - max(voice.start_s, start) > 0.05 for voice in voices)
+        sung = any(min(voice.end_s, end) - max(voice.start_s, start) > LEAST_VOICED_S for voice in voices)
         first: tuple[ShotKind, ...] = ("performance",) if sung else ()
         return (*first, "narrative", "detail", "landscape", "abstract")
 
